@@ -1,0 +1,64 @@
+"""The only place that chooses implementations: the database, Twilio's client, the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from companion.catalogue import load_catalogue
+from companion.services.setup import Setup
+from companion.settings import Settings
+from companion.storage.database import Database, open_database
+from companion.storage.keys import FernetRing, Hasher, new_token
+from companion.transports.base import Transport
+from companion.transports.local_carrier import LocalCarrier
+from companion.transports.twilio import TwilioAccount, TwilioTransport
+from companion.transports.webhooks import SignatureCheck
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Companion:
+    setup: Setup
+    signatures: SignatureCheck
+    clock: Clock
+    #: Set when texts go to a carrier on this machine.
+    local_carrier: LocalCarrier | None
+
+    def close(self) -> None:
+        self.setup.database.close()
+
+
+def build(settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None) -> Companion:
+    """Put the parts together; nothing is connected to yet."""
+    local = LocalCarrier(settings.api_url) if settings.on_local_carrier else None
+    setup = Setup(
+        database=build_database(settings),
+        catalogue=load_catalogue(settings.templates),
+        hasher=Hasher(settings.hash_key.get_secret_value()),
+        transport=transport or TwilioTransport(_account(settings)),
+        new_token=new_token,
+        public_url=settings.public_url.rstrip("/"),
+        replies_as_twiml=settings.replies == "twiml",
+    )
+    signatures = SignatureCheck(settings.public_url, settings.account_sid, settings.auth_tokens)
+    return Companion(setup, signatures, clock or (local.now if local else system_clock), local)
+
+
+def build_database(settings: Settings) -> Database:
+    return open_database(settings.database_url.get_secret_value(), FernetRing(settings.keys))
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _account(settings: Settings) -> TwilioAccount:
+    key = (settings.api_key, settings.api_secret.get_secret_value()) if settings.api_key else None
+    return TwilioAccount(
+        sid=settings.account_sid,
+        auth_token=next(iter(settings.auth_tokens), ""),
+        api_key=key,
+        messaging_service_sid=settings.messaging_service_sid or None,
+        api_url=settings.api_url or None,
+    )

@@ -1,0 +1,82 @@
+"""
+Reads one TOML file and hands out its tables with every key checked.
+
+A key that is missing, misspelt or of the wrong shape is refused with the file and the item named, so
+that a slip of the pen in a text never becomes a text that is silently left out.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from companion.domain.catalogue import Item
+from companion.errors import ContentError
+
+
+@dataclass
+class Table:
+    """One table of a file; `finish` says which keys nobody asked for."""
+
+    place: str
+    values: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("id", "?"))
+
+    def take(self, key: str, kind: type, default: object = ...) -> Any:
+        """Return and remove a value; raises ContentError if it is absent or not a `kind`."""
+        if key not in self.values:
+            if default is ...:
+                raise self.wrong(f"has no {key}")
+            return default
+        value = self.values.pop(key)
+        if not isinstance(value, kind):
+            raise self.wrong(f"{key} must be a {kind.__name__}")
+        return value
+
+    def words(self, key: str, default: object = ...) -> tuple[str, ...]:
+        found = self.take(key, list, default)
+        if not all(isinstance(word, str) for word in found):
+            raise self.wrong(f"{key} must be a list of words")
+        return tuple(found)
+
+    def item(self) -> Item:
+        """Take the keys every text has."""
+        name = self.name
+        status = self.take("status", str)
+        if status not in ("draft", "reviewed"):
+            raise self.wrong(f"status is {status!r}; write draft or reviewed")
+        item = Item(
+            self.take("id", str), self.take("text", str), self.take("source", str), status, self.place
+        )
+        if not item.text.strip():
+            raise ContentError.at(self.place, name, "the text is empty")
+        return item
+
+    def finish(self) -> None:
+        if self.values:
+            raise self.wrong(f"has a key nothing reads: {', '.join(sorted(self.values))}")
+
+    def wrong(self, problem: str) -> ContentError:
+        return ContentError.at(self.place, self.name, problem)
+
+
+def read(path: Path) -> Table:
+    """Read a file as one table; raises ContentError naming it if it is absent or not TOML."""
+    try:
+        return Table(path.name, tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise ContentError.at(path.name, "-", "the file is missing") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError.at(path.name, "-", f"is not TOML: {error}") from error
+
+
+def tables(parent: Table, key: str) -> Iterator[Table]:
+    """Yield the tables of `[[key]]` and check that each was read whole."""
+    for values in parent.take(key, list):
+        table = Table(parent.place, dict(values))
+        yield table
+        table.finish()

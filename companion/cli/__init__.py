@@ -1,0 +1,45 @@
+"""The command line. Every command reads the same settings, calls one service, and prints what came of it."""
+
+import sys
+
+import click
+
+from companion.cli import appointments, clinics, conversation, database, listing, parts, preview, serving
+from companion.cli.logs import configure_logging
+from companion.errors import CompanionError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Appointment reminders by text, with the questions worth asking."""
+
+
+for command in (
+    serving.serve,
+    parts.web,
+    parts.worker,
+    parts.carrier,
+    database.db,
+    database.check,
+    clinics.clinic,
+    conversation.understand_texts,
+    preview.preview,
+    clinics.enrol,
+    appointments.book,
+    appointments.move,
+    appointments.cancel,
+    listing.outbox,
+    listing.inbox,
+    listing.tasks,
+):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run a command; 0 done, 1 refused with one line on stderr, 2 used wrongly."""
+    configure_logging()
+    try:
+        commands(standalone_mode=True)
+    except CompanionError as error:
+        print(f"companion: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,70 @@
+"""`companion clinic add` and `companion enrol`."""
+
+import click
+
+from companion import settings
+from companion.cli.shared import as_json, number, opened, show, word_of
+from companion.records import Information, Privacy
+from companion.services import enrolment
+from companion.services.enrolment import NewPatient
+
+
+@click.group()
+def clinic() -> None:
+    """Look after clinics."""
+
+
+@clinic.command()
+@click.option("--name", required=True, help="As it stands in texts; must tell nothing about the person.")
+@click.option("--number", "sending", required=True, help="The number that sends and receives.")
+@click.option("--line", required=True, help="The 24-hour number its patients are told to call.")
+@click.option("--tz", "zone", help="Time zone, for example Europe/London.")
+@as_json
+def add(name: str, sending: str, line: str, zone: str | None, as_json: bool) -> None:
+    """Add a clinic."""
+    zone = zone or settings.load(settings.environment(), local=True).timezone
+    with opened() as companion:
+        added = enrolment.add_clinic(
+            companion.setup, name=name, number=sending, line=line, zone=zone, now=companion.clock()
+        )
+    value = {
+        "clinic": added.id,
+        "name": added.name,
+        "number": added.number,
+        "line": added.urgent_line,
+        "tz": added.zone,
+    }
+    show(value, f"Clinic {added.id}: {added.name}", as_json=as_json)
+
+
+@click.command()
+@click.option("--name", required=True, help="What the person likes to be called.")
+@click.option("--phone", required=True, help="Mobile number with its country code.")
+@click.option("--consent-by", required=True, help="Who recorded the consent, and how.")
+@click.option("--treatment", help="The chosen treatment's id; none means general questions.")
+@click.option("--weighing", multiple=True, help="A treatment being weighed; may be given again.")
+@click.option("--reference", help="The hospital's own number for the person.")
+@click.option("--clinic", "clinic_id", help="Needed only when there is more than one.")
+@click.option("--tz", "zone", help="The person's time zone, if not the clinic's.")
+@click.option("--information", default="standard", help="less, standard or full.")
+@click.option("--privacy", default="neutral", help="neutral or discreet.")
+@as_json
+def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, **given: str) -> None:
+    """Enrol a person who has agreed to be texted."""
+    weighing = tuple(given.pop("weighing"))
+    new = NewPatient(
+        weighing=weighing,
+        clinic=number(clinic_id, "clinic") if clinic_id else None,
+        information=word_of(Information, information, "--information"),
+        privacy=word_of(Privacy, privacy, "--privacy"),
+        **given,
+    )
+    with opened() as companion:
+        patient = enrolment.enrol(companion.setup, new, companion.clock())
+    value = {
+        "patient": patient.id,
+        "clinic": patient.clinic_id,
+        "treatment": patient.treatment,
+        "tz": patient.zone,
+    }
+    show(value, f"Patient {patient.id} of clinic {patient.clinic_id}", as_json=as_json)

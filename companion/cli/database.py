@@ -1,0 +1,74 @@
+"""`companion db upgrade` and `companion check`."""
+
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from companion import settings
+from companion.bootstrap import build_database
+from companion.catalogue import load_catalogue
+from companion.cli.shared import as_json, show
+from companion.errors import CompanionError
+from companion.settings import Problem, Settings
+from companion.storage import migration
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the present schema; again does nothing."""
+    database = build_database(settings.load(settings.environment(), local=True))
+    migration.upgrade(database)
+    database.close()
+    click.echo("The database is at the present schema.")
+
+
+@click.command()
+@as_json
+def check(as_json: bool) -> None:
+    """List every problem of the configuration, with what mends it."""
+    loaded = settings.load(settings.environment(), local=True)
+    found = settings.problems(loaded) + _content(loaded) + _database(loaded)
+    for problem in found:
+        show(
+            {
+                "id": problem.id,
+                "setting": problem.setting,
+                "problem": problem.problem,
+                "hint": problem.hint,
+            },
+            f"{problem.id} {problem.setting}: {problem.problem}; {problem.hint}",
+            as_json=as_json,
+        )
+    if found:
+        sys.exit(1)
+    if not as_json:
+        click.echo("The configuration is complete.")
+
+
+def _content(loaded: Settings) -> list[Problem]:
+    try:
+        load_catalogue(loaded.templates)
+    except CompanionError as error:
+        return [Problem("C020", "templates/sms", str(error), "mend the file it names")]
+    return []
+
+
+def _database(loaded: Settings) -> list[Problem]:
+    name = "DATABASE_URL"
+    try:
+        database = build_database(loaded)
+        current = migration.is_current(database)
+        database.close()
+    except (SQLAlchemyError, OSError) as error:
+        return [Problem("C030", name, f"cannot be opened ({type(error).__name__})", "check the address")]
+    except CompanionError:
+        return []  # a bad key, which C010 names
+    if current:
+        return []
+    return [Problem("C031", name, "is not at the present schema", "run `companion db upgrade`")]

@@ -1,0 +1,1 @@
+"""Pure decisions: no clock, environment, file, database, Flask or Twilio."""

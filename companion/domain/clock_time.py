@@ -1,0 +1,144 @@
+"""
+Wall-clock time in a person's zone, and back.
+
+A wall time can be missing (clocks go forward) or exist twice (clocks go back). Python accepts both in
+silence, so every conversion here is deliberate; see PEP 495 on `fold`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from companion.errors import InvalidTime
+
+
+@dataclass(frozen=True)
+class SendingHours:
+    """Local wall time in which reminders may leave: from the first, to before the second."""
+
+    start: time
+    end: time
+
+    def __post_init__(self) -> None:
+        if not self.start < self.end:
+            raise InvalidTime("Sending hours must start before they end, on the same day.")
+
+    def contains(self, instant: datetime, zone: str) -> bool:
+        return self.start <= to_wall(instant, zone).time() < self.end
+
+    def next_moment(self, instant: datetime, zone: str) -> datetime:
+        """Return `instant` if it lies within the hours, else the next opening, in UTC."""
+        wall = to_wall(instant, zone)
+        if wall.time() < self.start:
+            return resolve(datetime.combine(wall.date(), self.start), zone)
+        if wall.time() >= self.end:
+            return resolve(datetime.combine(wall.date() + timedelta(days=1), self.start), zone)
+        return instant
+
+
+@dataclass(frozen=True)
+class VisitTime:
+    wall: datetime
+    zone: str
+    at: datetime
+    #: The clock shows this time twice that day; `at` is the earlier of the two.
+    twice: bool
+
+
+def check_zone(zone: str) -> str:
+    """Return `zone` if it is an IANA time zone; raises InvalidTime otherwise."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidTime(f"{zone!r} is not a time zone; write one like Europe/London.") from error
+    return zone
+
+
+def parse_wall(text: str) -> datetime:
+    """Read `2027-03-29T09:30`, to the minute, without a zone; raises InvalidTime."""
+    try:
+        wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time has no zone
+    except ValueError as error:
+        raise InvalidTime(f"{text!r} is not a time; write it as 2027-03-29T09:30.") from error
+    return wall
+
+
+def write_wall(wall: datetime) -> str:
+    return wall.strftime("%Y-%m-%dT%H:%M")
+
+
+def to_wall(instant: datetime, zone: str) -> datetime:
+    """Return what the clock on the wall shows, without a zone."""
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+
+
+def resolve(wall: datetime, zone: str) -> datetime:
+    """
+    Return the UTC instant of a *reminder's* wall time.
+
+    A time that does not exist moves forward by the length of the gap; one that exists twice is the
+    first of the two.
+    """
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def resolve_visit(wall: datetime, zone: str) -> VisitTime:
+    """
+    Return the instant of a *visit's* wall time.
+
+    Raises InvalidTime for one the clocks skip: nobody can come at it, so it is a mistake to mend.
+    """
+    first = resolve(wall, zone)
+    if to_wall(first, zone) != wall:
+        raise InvalidTime(
+            f"{write_wall(wall)} does not exist in {zone}: the clocks go forward then. "
+            "Check the letter and give the right time."
+        )
+    second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    return VisitTime(wall, zone, first, twice=second != first)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant that names its offset, for example `2027-03-22T09:00:00Z`, as UTC."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidTime(f"{text!r} is not an instant; write it as 2027-03-22T09:00:00Z.") from error
+    if instant.tzinfo is None:
+        raise InvalidTime(f"{text!r} has no offset; write it as 2027-03-22T09:00:00Z.")
+    return instant.astimezone(UTC)
+
+
+def write_instant(instant: datetime) -> str:
+    """Write UTC to the second with a `Z`, as every JSON answer does."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class DateWords:
+    """How a date and time are said; the words come from the catalogue."""
+
+    #: Monday first.
+    weekdays: tuple[str, ...]
+    #: January first.
+    months: tuple[str, ...]
+    am: str
+    pm: str
+    midday: str
+    midnight: str
+    at: str
+    also: str
+
+    def say(self, *walls: datetime) -> str:
+        """Return `Tuesday 30 March at 9:30am`; further times must be on the same day and follow."""
+        day = walls[0]
+        date = f"{self.weekdays[day.weekday()]} {day.day} {self.months[day.month - 1]}"
+        times = f" {self.also} ".join(self._time(wall) for wall in walls)
+        return f"{date} {self.at} {times}"
+
+    def _time(self, wall: datetime) -> str:
+        if wall.minute == 0 and wall.hour in (0, 12):
+            return self.midday if wall.hour else self.midnight
+        half = self.am if wall.hour < 12 else self.pm
+        minutes = f":{wall.minute:02}" if wall.minute else ""
+        return f"{wall.hour % 12 or 12}{minutes}{half}"

@@ -1,0 +1,161 @@
+"""
+The body of a reminder: the plan's step, the person's list and the catalogue's words made one text.
+
+Everything that may stand on a lock screen is checked after filling, because a place, a name or a
+person's own question can give away what no template does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from companion.domain.catalogue import Catalogue, Interest, suggest_for_push
+from companion.domain.planning import CORRECTION, Planned
+from companion.domain.sms import count_segments
+from companion.records import Information, Privacy
+
+MAX_SEGMENTS = 2
+_AT_MOST_QUESTIONS = 3
+#: On a lock screen these kinds of visit must read alike, so all of them get what a review gets.
+_READS_LIKE_A_REVIEW = frozenset({"results", "clinic-review", "other"})
+
+
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A line of the person's own list that is not asked yet."""
+
+    text: str
+    #: Catalogue id, if it was kept from a list of ours.
+    suggested: str | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The person a reminder is written for."""
+
+    treatments: tuple[str, ...] = ()
+    information: str = Information.STANDARD
+    privacy: str = Privacy.NEUTRAL
+    #: Whether their number has ever answered.
+    answered: bool = True
+    #: Visit reminders only.
+    visits_only: bool = False
+    own: tuple[OwnQuestion, ...] = ()
+
+    @property
+    def discreet(self) -> bool:
+        return self.privacy == Privacy.DISCREET or not self.answered
+
+
+@dataclass(frozen=True)
+class Composed:
+    body: str
+    #: Why it is not to be sent to this person, or None.
+    withheld: str | None = None
+
+    @property
+    def segments(self) -> int:
+        return count_segments(self.body)
+
+
+def compose(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
+    """
+    Return the text of one planned reminder, at most two segments and fit for a lock screen.
+
+    The same arguments give the same text, whatever the kind of visit is called.
+    """
+    if planned.rule == CORRECTION:
+        return Composed(_correction(planned, catalogue))
+    if planned.rule == "after-visit":
+        return _after_visit(planned, reader, catalogue)
+    when = catalogue.dates.say(*(visit.wall for visit in planned.visits))
+    if reader.discreet:
+        return Composed(catalogue.text("push.minimal").fill(when=when))
+    if planned.rule == "confirm":
+        return Composed(_confirm(planned, reader, when, catalogue))
+    if planned.rule == "evening-before":
+        return Composed(_evening_before(planned, reader, when, catalogue))
+    return Composed(catalogue.text("push.heads-up").fill(when=when))
+
+
+def _correction(planned: Planned, catalogue: Catalogue) -> str:
+    visit = planned.visits[0]
+    assert visit.told is not None
+    old = catalogue.dates.say(visit.told)
+    if visit.cancelled:
+        return catalogue.text("push.correction-cancelled").fill(old=old)
+    return catalogue.text("push.correction").fill(old=old, when=catalogue.dates.say(visit.wall))
+
+
+def _after_visit(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
+    body = catalogue.text("push.after-visit").fill(
+        support=_support(catalogue, planned.visits[0].wall.toordinal())
+    )
+    if reader.visits_only:
+        return Composed(body, withheld="visit-reminders-only")
+    return Composed(body, withheld="discreet" if reader.discreet else None)
+
+
+def _confirm(planned: Planned, reader: Reader, when: str, catalogue: Catalogue) -> str:
+    bare = catalogue.text("push.confirm-no-questions").fill(when=when)
+    lines = [] if reader.visits_only else numbered(_suggested(planned, reader, catalogue))
+    return _fit(lines, lambda listed: catalogue.text("push.confirm").fill(when=when, questions=listed), bare)
+
+
+def _evening_before(planned: Planned, reader: Reader, when: str, catalogue: Catalogue) -> str:
+    support = _support(catalogue, planned.visits[0].wall.toordinal())
+    bare = catalogue.text("push.evening-before-no-questions").fill(when=when, support=support)
+    if reader.visits_only:
+        return bare
+    template = catalogue.text("push.evening-before")
+    return _fit(
+        _own_lines(planned, reader, catalogue),
+        lambda listed: template.fill(when=when, questions=listed, support=support),
+        bare,
+    )
+
+
+def _own_lines(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
+    """Return the person's own and kept questions first; if one gives something away, only their number."""
+    own = [_on_lock_screen(question, catalogue) for question in reader.own]
+    if any(line is None for line in own):
+        item = "push.own-count" if len(own) > 1 else "push.own-one"
+        return [catalogue.text(item).fill(count=str(len(own)))]
+    mine = [line for line in own if line is not None]
+    others = [line for line in _suggested(planned, reader, catalogue) if line not in mine]
+    return numbered((mine + others)[:_AT_MOST_QUESTIONS])
+
+
+def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue) -> str | None:
+    """Return the wording that may be pushed, or None."""
+    kept = next((q for q in catalogue.questions if q.item.id == question.suggested), None)
+    if kept is not None:
+        return kept.push
+    return question.text if catalogue.lock_screen.allows(question.text) else None
+
+
+def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
+    kind = planned.visits[0].type
+    like_review = kind in _READS_LIKE_A_REVIEW
+    interest = Interest(
+        reader.treatments, "clinic-review" if like_review else kind, Information(reader.information).value
+    )
+    found = suggest_for_push(catalogue, interest, results_near=like_review)
+    return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]
+
+
+def _support(catalogue: Catalogue, turn: int) -> str:
+    lines = [line.item.text for line in catalogue.coping if line.push]
+    return lines[turn % len(lines)]
+
+
+def numbered(lines: Sequence[str], first: int = 1) -> list[str]:
+    return [f"{number}. {line}" for number, line in enumerate(lines, first)]
+
+
+def _fit(lines: list[str], write: Callable[[str], str], bare: str) -> str:
+    """Return the text with as many lines as two segments hold, or `bare` when none fits."""
+    for count in range(len(lines), 0, -1):
+        body = write("\n".join(lines[:count]))
+        if count_segments(body) <= MAX_SEGMENTS:
+            return body
+    return bare

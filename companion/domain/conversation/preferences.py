@@ -1,0 +1,98 @@
+"""How much to know, how many texts, what is weighed, and someone to talk to."""
+
+from companion.domain.conversation.effects import (
+    AddWeighing,
+    CountCoping,
+    OpenOffer,
+    OptIn,
+    RaiseTask,
+    SetInformation,
+    VisitsOnly,
+)
+from companion.domain.conversation.situation import Answer, Person, Reply, Situation
+from companion.domain.understanding import Meaning
+from companion.records import Information, TaskUrgency
+
+
+def say(situation: Situation, item: str, **values: str) -> Answer:
+    """Return one reply of the catalogue; `clinic` and `line` are always at hand."""
+    filled = situation.catalogue.text(item).fill(clinic=situation.clinic, line=situation.line, **values)
+    return Answer((Reply(filled),))
+
+
+def help_(_: Meaning, situation: Situation) -> Answer:
+    return say(situation, "help")
+
+
+def who(_: Meaning, situation: Situation) -> Answer:
+    return say(situation, "who")
+
+
+def coping(_: Meaning, situation: Situation) -> Answer:
+    lines = [line for line in situation.catalogue.coping if not line.push]
+    line = lines[situation.remembered.coping_sent % len(lines)].item
+    support = line.fill(line=situation.line)
+    return say(situation, "coping.body", support=support) + Answer(effects=(CountCoping(),))
+
+
+def treatment(meaning: Meaning, situation: Situation) -> Answer:
+    assert meaning.treatment is not None
+    if meaning.treatment == "no-treatment":
+        # NONE may mean no treatment, no texts or no visits; what is meant is asked first.
+        return say(situation, "none.ask") + Answer(effects=(OpenOffer("none"),))
+    return about(meaning.treatment, situation)
+
+
+def about(treatment_id: str, situation: Situation) -> Answer:
+    items = situation.catalogue.treatment(treatment_id).about
+    return Answer(tuple(Reply(item.fill(line=situation.line)) for item in items))
+
+
+def prepare(meaning: Meaning, _: Person, situation: Situation) -> Answer:
+    if meaning.treatment is None:
+        return say(situation, "prepare.how")
+    name = situation.catalogue.treatment(meaning.treatment).name
+    return say(situation, "prepare.added", treatment=name) + Answer(effects=(AddWeighing(meaning.treatment),))
+
+
+def less(_: Meaning, __: Person, situation: Situation) -> Answer:
+    return say(situation, "less.ask") + Answer(effects=(OpenOffer("less"),))
+
+
+def full(_: Meaning, __: Person, situation: Situation) -> Answer:
+    return say(situation, "full.done") + Answer(effects=(SetInformation(Information.FULL),))
+
+
+def pause(_: Meaning, __: Person, situation: Situation) -> Answer:
+    return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
+
+
+def resume(_: Meaning, __: Person, situation: Situation) -> Answer:
+    return say(situation, "resume.done") + Answer(effects=(VisitsOnly(on=False),))
+
+
+def opt_in(_: Meaning, __: Person, ___: Situation) -> Answer:
+    # The carrier answers this word itself; a text of ours would be a second one.
+    return Answer(effects=(OptIn(),))
+
+
+def call_me(_: Meaning, __: Person, situation: Situation) -> Answer:
+    task = RaiseTask("call-me", TaskUrgency.TODAY)
+    return say(situation, "call-me.passed-on") + Answer(effects=(task,))
+
+
+def choice(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    """A digit, or TELL, answers the one open offer; with none open it asks back."""
+    picked = (situation.remembered.offer, meaning.slot)
+    if picked == ("less", "1"):
+        return say(situation, "less.done") + Answer(effects=(SetInformation(Information.LESS),))
+    if picked in (("less", "2"), ("none", "2")):
+        return pause(meaning, person, situation)
+    if picked == ("none", "1"):
+        return about("no-treatment", situation) + Answer(effects=(OpenOffer("none"),))
+    if picked == ("none", "3"):
+        return help_(meaning, situation)
+    if picked == ("none", None):
+        task = RaiseTask("no-treatment-told", TaskUrgency.TODAY)
+        return say(situation, "tell.passed-on") + Answer(effects=(task,))
+    return say(situation, "choice.unclear")

@@ -1,0 +1,140 @@
+"""QUESTIONS, MORE, KEEP and the person's own list."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from companion.domain.catalogue import Interest, Item, Question, suggest
+from companion.domain.composing import MAX_SEGMENTS, numbered
+from companion.domain.conversation.effects import (
+    DropQuestion,
+    Effect,
+    MarkAsked,
+    MoveFirst,
+    RememberListed,
+    RememberShown,
+    SaveQuestion,
+)
+from companion.domain.conversation.situation import Answer, Person, Reply, Situation
+from companion.domain.sms import count_segments
+from companion.domain.understanding import Meaning
+
+_AT_ONCE = 3
+#: Own words longer than this are cut nowhere, they are refused, so that LIST stays readable.
+_LONGEST_OWN = 300
+
+
+def questions(_: Meaning, person: Person, situation: Situation) -> Answer:
+    kind = person.visits[0].type if person.visits else None
+    interest = Interest(person.treatments, kind, person.information)
+    return _show(suggest(situation.catalogue, interest), 0, situation)
+
+
+def more(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    remembered = situation.remembered
+    if not remembered.shown:
+        return questions(meaning, person, situation)
+    by_id = {question.item.id: question for question in situation.catalogue.questions}
+    # A question taken out of the catalogue since keeps its number's place free.
+    known = [by_id[shown] for shown in remembered.shown if shown in by_id]
+    return _show(known, remembered.shown_until, situation)
+
+
+def _show(ranked: Sequence[Question], start: int, situation: Situation) -> Answer:
+    batch = ranked[start : start + _AT_ONCE]
+    if not batch:
+        return _say(situation, "questions.no-more")
+    lines = numbered([question.item.text for question in batch], start + 1)
+
+    def write(count: int) -> str:
+        last = start + count >= len(ranked)
+        item = situation.catalogue.text("questions.last" if last else "questions.list")
+        return item.fill(questions="\n".join(lines[:count]))
+
+    count = _most_that_fit(len(batch), write)
+    shown = tuple(question.item.id for question in ranked)
+    return Answer((Reply(write(count)),), (RememberShown(shown, start + count),))
+
+
+def keep(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    remembered = situation.remembered
+    numbers = _numbers(meaning)
+    if not numbers or not all(1 <= n <= remembered.shown_until for n in numbers):
+        return _say(situation, "keep.which")
+    texts = {question.item.id: question.item.text for question in situation.catalogue.questions}
+    have = {own.suggested for own in person.own}
+    wanted = dict.fromkeys(remembered.shown[n - 1] for n in numbers)
+    new = [shown for shown in wanted if shown not in have and shown in texts]
+    effects = tuple(SaveQuestion(texts[shown], shown) for shown in new)
+    return _say(situation, "keep.done", count=str(len(person.own) + len(new))) + Answer(effects=effects)
+
+
+def own(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    words = (meaning.slot or "").strip()
+    if not words or len(words) > _LONGEST_OWN:
+        return _say(situation, "own-question.how")
+    added = _say(situation, "own-question.added", count=str(len(person.own) + 1))
+    return added + Answer(effects=(SaveQuestion(words),))
+
+
+def show_list(_: Meaning, person: Person, situation: Situation) -> Answer:
+    if not person.own:
+        return _say(situation, "list.empty")
+    lines = numbered([question.text for question in person.own])
+    replies = tuple(Reply(body) for body in _pages(lines, situation.catalogue.text("list.body")))
+    listed = tuple(question.id for question in person.own)
+    return Answer(replies, (RememberListed(listed),))
+
+
+def _pages(lines: list[str], template: Item) -> Iterator[str]:
+    """Yield the whole list in texts of at most two segments."""
+    start = 0
+    while start < len(lines):
+        write = partial(_page, lines[start:], template)
+        count = _most_that_fit(len(lines) - start, write)
+        yield write(count)
+        start += count
+
+
+def _page(lines: list[str], template: Item, count: int) -> str:
+    return template.fill(questions="\n".join(lines[:count]))
+
+
+def first(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    return _on_listed(meaning, person, situation, "first.done", MoveFirst)
+
+
+def asked(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    return _on_listed(meaning, person, situation, "asked.done", MarkAsked)
+
+
+def drop(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    return _on_listed(meaning, person, situation, "drop.done", DropQuestion)
+
+
+def _on_listed(
+    meaning: Meaning, person: Person, situation: Situation, done: str, effect: Callable[[int], Effect]
+) -> Answer:
+    """Numbers mean the list as it was last shown; before it was ever shown, the list as it stands."""
+    listed = situation.remembered.listed or tuple(question.id for question in person.own)
+    present = {question.id for question in person.own}
+    numbers = _numbers(meaning)
+    rows = [listed[n - 1] for n in numbers if 1 <= n <= len(listed)]
+    if not numbers or len(rows) != len(numbers) or not present.issuperset(rows):
+        return _say(situation, "list.which")
+    said = _say(situation, done, number=" ".join(str(n) for n in numbers))
+    # Moving several to the front one by one would turn their order round.
+    ordered = reversed(rows) if effect is MoveFirst else rows
+    return said + Answer(effects=(*(effect(row) for row in ordered), RememberListed(listed)))
+
+
+def _numbers(meaning: Meaning) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(n) for n in (meaning.slot or "").split()))
+
+
+def _most_that_fit(most: int, write: Callable[[int], str]) -> int:
+    """Return how many lines fit two segments; always at least one, for a text must say something."""
+    return next((n for n in range(most, 1, -1) if count_segments(write(n)) <= MAX_SEGMENTS), 1)
+
+
+def _say(situation: Situation, item: str, **values: str) -> Answer:
+    return Answer((Reply(situation.catalogue.text(item).fill(**values)),))

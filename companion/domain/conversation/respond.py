@@ -1,0 +1,138 @@
+"""
+The answer to a whole text: its meanings' answers added up, in the fixed order of understanding.
+
+Safety comes past every guard and state; a number that is held, wrong or a dead person's hears nothing
+else; an unknown number learns nothing, not even that someone is enrolled.
+"""
+
+from collections.abc import Callable, Mapping
+
+from companion.domain.conversation import preferences, questions, visits
+from companion.domain.conversation.effects import Hold, OptIn, OptOut, RaiseTask, SilenceWrongNumber
+from companion.domain.conversation.situation import Answer, Person, Reply, Situation
+from companion.domain.understanding import Meaning, Understood, normalise
+from companion.records import PatientState, TaskUrgency
+
+Personal = Callable[[Meaning, Person, Situation], Answer]
+General = Callable[[Meaning, Situation], Answer]
+
+_SILENT = frozenset(
+    {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
+)
+
+#: Answers that say nothing about any one person.
+_GENERAL: Mapping[str, General] = {
+    "help": preferences.help_,
+    "who_is_this": preferences.who,
+    "coping": preferences.coping,
+    "treatment": preferences.treatment,
+}
+
+_PERSONAL: Mapping[str, Personal] = {
+    "opt_in": preferences.opt_in,
+    "prepare": preferences.prepare,
+    "questions": questions.questions,
+    "more": questions.more,
+    "own_question": questions.own,
+    "list_questions": questions.show_list,
+    "keep_question": questions.keep,
+    "first_question": questions.first,
+    "asked_question": questions.asked,
+    "drop_question": questions.drop,
+    "next_appointment": visits.next_visits,
+    "confirm": visits.confirm,
+    "change": visits.change,
+    "less_information": preferences.less,
+    "full_information": preferences.full,
+    "pause": preferences.pause,
+    "resume": preferences.resume,
+    "call_me": preferences.call_me,
+    "choice": preferences.choice,
+}
+
+
+def respond(understood: Understood, situation: Situation) -> Answer:
+    """Return every text and change the understood text asks for; none for bare thanks."""
+    safety = _safety(understood, situation)
+    silent = situation.person is not None and situation.person.state in _SILENT
+    if silent:
+        return safety
+    rest = [
+        _ordinary(meaning, understood, situation, alone=not safety.replies)
+        for meaning in understood.all
+        if meaning.intent not in ("urgent", "distress")
+    ]
+    return sum(rest, start=safety)
+
+
+def _safety(understood: Understood, situation: Situation) -> Answer:
+    """The crisis text before the red-flag text; after a death neither of the clinic's prompts follows."""
+    answer = Answer()
+    if understood.has("distress"):
+        answer += _fixed("distress", "distress", situation)
+    if understood.has("urgent") and not understood.has("bereavement"):
+        answer += _fixed("urgent", "urgent", situation)
+    return answer
+
+
+def _fixed(item: str, kind: str, situation: Situation) -> Answer:
+    body = situation.catalogue.text(item).fill(line=situation.line)
+    return Answer((Reply(body, "safety"),), (RaiseTask(kind, TaskUrgency.URGENT),))
+
+
+def _ordinary(meaning: Meaning, understood: Understood, situation: Situation, *, alone: bool) -> Answer:
+    unknown = situation.person is None and not situation.shared
+    if meaning.intent == "bereavement":
+        return _bereavement(situation)
+    if meaning.intent == "opt_out":
+        return Answer() if unknown else _opt_out(understood, situation)
+    if meaning.intent == "wrong_number":
+        return Answer() if unknown else _wrong_number(situation)
+    if meaning.intent == "acknowledgement":
+        return Answer()
+    answer = _spoken(meaning, situation)
+    # One text at a time: beside the safety text the change is made, but nothing else is said.
+    return answer if alone else Answer(effects=answer.effects)
+
+
+def _spoken(meaning: Meaning, situation: Situation) -> Answer:
+    if situation.shared and meaning.intent == "opt_in":
+        return Answer(effects=(OptIn(),))
+    if situation.person is None and not situation.shared:
+        return _to_unknown(meaning, situation)
+    if meaning.intent in _GENERAL:
+        return _GENERAL[meaning.intent](meaning, situation)
+    if situation.person is None:
+        return preferences.say(situation, "shared-number")
+    if meaning.intent in _PERSONAL:
+        return _PERSONAL[meaning.intent](meaning, situation.person, situation)
+    return _not_understood(situation.person, situation)
+
+
+def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
+    if meaning.intent == "opt_in" or situation.told_unknown:
+        return Answer()
+    return preferences.say(situation, "unknown-number")
+
+
+def _not_understood(person: Person, situation: Situation) -> Answer:
+    if not person.watched:
+        return preferences.say(situation, "not-understood")
+    return _fixed("not-understood.watched", "muddled-after-infusion", situation)
+
+
+def _opt_out(understood: Understood, situation: Situation) -> Answer:
+    if normalise(understood.text) in situation.catalogue.lexicon.opt_out:
+        # The carrier answers a lone word and blocks us from now on.
+        return Answer(effects=(OptOut(),))
+    return preferences.say(situation, "stopped") + Answer(effects=(OptOut(),))
+
+
+def _wrong_number(situation: Situation) -> Answer:
+    effects = (SilenceWrongNumber(), RaiseTask("wrong-number", TaskUrgency.TODAY))
+    return preferences.say(situation, "wrong-number") + Answer(effects=effects)
+
+
+def _bereavement(situation: Situation) -> Answer:
+    effects = (Hold(), RaiseTask("bereavement", TaskUrgency.TODAY))
+    return preferences.say(situation, "bereavement") + Answer(effects=effects)

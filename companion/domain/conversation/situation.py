@@ -1,0 +1,89 @@
+"""What an answer depends on, and what an answer is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from companion.domain.catalogue import Catalogue, Depth
+from companion.domain.conversation.effects import Effect
+from companion.records import Information, PatientState
+
+
+@dataclass(frozen=True)
+class UpcomingVisit:
+    id: int
+    type: str
+    wall: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class ListedQuestion:
+    """A line of the person's own list; `id` is its row."""
+
+    id: int
+    text: str
+    suggested: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """The one person who texts from this number."""
+
+    id: int
+    state: PatientState
+    treatments: tuple[str, ...] = ()
+    information: Depth = Information.STANDARD.value
+    #: Soonest first, not cancelled.
+    visits: tuple[UpcomingVisit, ...] = ()
+    #: Unasked, in their order.
+    own: tuple[ListedQuestion, ...] = ()
+    #: An infusion lies so near back that muddled words may be a sign of illness.
+    watched: bool = False
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What earlier texts of the conversation left open."""
+
+    #: Catalogue question ids as numbered in the list last shown.
+    shown: tuple[str, ...] = ()
+    shown_until: int = 0
+    #: Own-list row ids as numbered when the list was last shown.
+    listed: tuple[int, ...] = ()
+    #: The offer that digits answer, if it is still open.
+    offer: str | None = None
+    coping_sent: int = 0
+
+
+@dataclass(frozen=True)
+class Situation:
+    catalogue: Catalogue
+    clinic: str
+    line: str
+    #: None when the number is unknown, or more than one person has it.
+    person: Person | None = None
+    #: More than one person has this number.
+    shared: bool = False
+    remembered: Remembered = field(default_factory=Remembered)
+    #: The number is unknown and had its one neutral text today.
+    told_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    body: str
+    kind: Literal["reply", "safety"] = "reply"
+    #: Visits whose time it tells, so that a later move is corrected.
+    tells: tuple[UpcomingVisit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Texts to send, first one first, and the changes that go with them."""
+
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    def __add__(self, other: "Answer") -> "Answer":
+        return Answer(self.replies + other.replies, self.effects + other.effects)

@@ -1,0 +1,223 @@
+"""
+Which reminders go when. Pure: visits, rules and what was already sent in; a plan out.
+
+A plan is always made for all of a person's visits at once, because visits share days, caps and texts.
+Making it again with nothing changed gives the same plan.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from companion.domain.catalogue import ReminderRules, Rule
+from companion.domain.clock_time import SendingHours, resolve, to_wall
+
+#: When two would go on one day, the first in this order goes.
+_PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
+CORRECTION = "correction"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An appointment as the planner sees it."""
+
+    id: int
+    version: int
+    type: str
+    wall: datetime
+    at: datetime
+    #: The wall time a text that may have arrived last told, if it is not `wall`.
+    told: datetime | None = None
+    attended: bool = False
+    #: The person has said they are coming, so they are not asked again.
+    confirmed: bool = False
+    #: Cancelled, and the person is to be told by text.
+    cancelled: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}.{self.version}"
+
+
+@dataclass(frozen=True)
+class Used:
+    """A reminder that has a row already which may not be planned again."""
+
+    plan_key: str
+    send_at: datetime
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One text of the plan."""
+
+    rule: str
+    #: The visits it tells, earliest first; all on one day.
+    visits: tuple[Visit, ...]
+    send_at: datetime
+    #: It must not leave at or after this.
+    not_useful_after: datetime
+    #: It goes as soon as it may: its own time had passed, or it corrects what was told.
+    at_once: bool = False
+    #: Only once staff have marked the visit attended.
+    if_attended: bool = False
+    #: Why it will not be sent, though it would be its turn.
+    withheld: str | None = None
+
+    @property
+    def plan_key(self) -> str:
+        return f"{self.rule}:{'+'.join(visit.key for visit in self.visits)}"
+
+
+def plan(
+    visits: Sequence[Visit], rules: ReminderRules, zone: str, now: datetime, used: Iterable[Used] = ()
+) -> tuple[Planned, ...]:
+    """
+    Return every text that is to go from `now` on, soonest first, `withheld` ones among them.
+
+    `zone` is the person's; instants are UTC. What `used` holds is not planned again, and counts
+    towards the caps.
+    """
+    spent = tuple(used)
+    planner = _Planner(rules, zone, now, {u.plan_key: u.send_at for u in spent})
+    found = [p for group in _by_day(visits) for p in planner.of_day(group)]
+    unused = [p for p in found if p.plan_key not in planner.used]
+    return tuple(sorted(_cap(unused, rules, zone, spent), key=lambda p: (p.send_at, p.plan_key)))
+
+
+def _by_day(visits: Sequence[Visit]) -> list[tuple[Visit, ...]]:
+    days: dict[tuple[date, int], list[Visit]] = defaultdict(list)
+    for visit in sorted(visits, key=lambda v: (v.wall, v.id)):
+        # A cancelled visit is told alone: what it says is not about the others of that day.
+        days[(visit.wall.date(), visit.id if visit.cancelled else 0)].append(visit)
+    return [tuple(group) for group in days.values()]
+
+
+@dataclass(frozen=True)
+class _Planner:
+    rules: ReminderRules
+    zone: str
+    now: datetime
+    used: dict[str, datetime]
+
+    @property
+    def hours(self) -> SendingHours:
+        return SendingHours(
+            time.fromisoformat(self.rules.sending_from), time.fromisoformat(self.rules.sending_until)
+        )
+
+    def of_day(self, visits: tuple[Visit, ...]) -> list[Planned]:
+        """Plan one day's visits, which share their texts."""
+        corrections = [c for visit in visits if visit.told for c in self._correction(visit)]
+        if visits[0].cancelled:
+            return corrections
+        before = self._chain(
+            [self._step(rule, visits) for rule in self.rules.rules if not rule.after_attended]
+        )
+        after = [
+            self._after(rule, visit) for rule in self.rules.rules if rule.after_attended for visit in visits
+        ]
+        return corrections + self._on_time(before, covered=bool(corrections)) + [a for a in after if a]
+
+    def _step(self, rule: Rule, visits: tuple[Visit, ...]) -> Planned | None:
+        told = tuple(v for v in visits if v.type not in rule.never_for and not v.attended)
+        told = tuple(v for v in told if not (rule.id == "confirm" and v.confirmed))
+        if not told:
+            return None
+        send_at = self._moment(rule, told[0].wall)
+        ends = told[0].at - timedelta(minutes=self.rules.quiet_minutes_before_visit)
+        return Planned(rule.id, told, send_at, ends)
+
+    def _moment(self, rule: Rule, wall: datetime) -> datetime:
+        day = wall.date() - timedelta(days=rule.days_before)
+        return self.hours.next_moment(
+            resolve(datetime.combine(day, time.fromisoformat(rule.at)), self.zone), self.zone
+        )
+
+    def _chain(self, steps: list[Planned | None]) -> list[Planned]:
+        """Order the steps before a visit; each is useful until the next one's time."""
+        ordered = sorted((s for s in steps if s), key=lambda s: s.send_at)
+        ends = [min(a.not_useful_after, b.send_at) for a, b in pairwise(ordered)]
+        return [replace(s, not_useful_after=end) for s, end in zip(ordered, ends, strict=False)] + ordered[
+            -1:
+        ]
+
+    def _on_time(self, steps: list[Planned], *, covered: bool) -> list[Planned]:
+        """Keep what lies ahead, and merge what was missed into one text that goes at once."""
+        ahead = [s for s in steps if s.send_at > self.now and s.send_at < s.not_useful_after]
+        late = [s for s in steps if s.send_at <= self.now]
+        if late and not covered and not self._covers(late[-1]):
+            caught_up = self._at_once(late[-1])
+            if self._stands_before(caught_up, ahead):
+                return [caught_up, *ahead]
+        return ahead
+
+    def _covers(self, step: Planned) -> bool:
+        """Say whether a used text told this version of these visits at or after the step's own time."""
+        told = {
+            visit_key
+            for plan_key, sent_at in self.used.items()
+            if sent_at >= step.send_at
+            for visit_key in plan_key.split(":")[1].split("+")
+        }
+        return all(visit.key in told for visit in step.visits)
+
+    def _at_once(self, step: Planned) -> Planned:
+        return replace(step, send_at=self.hours.next_moment(self.now, self.zone), at_once=True)
+
+    def _stands_before(self, caught_up: Planned, ahead: list[Planned]) -> bool:
+        """A late text gives way to the next step when both would go on one day."""
+        if caught_up.send_at >= caught_up.not_useful_after:
+            return False
+        return not ahead or self._day(ahead[0].send_at) > self._day(caught_up.send_at)
+
+    def _day(self, instant: datetime) -> date:
+        return to_wall(instant, self.zone).date()
+
+    def _correction(self, visit: Visit) -> list[Planned]:
+        assert visit.told is not None
+        notice = timedelta(minutes=self.rules.correction_notice_minutes)
+        old = resolve(visit.told, self.zone)
+        # Both the old time and the new must still lie far enough ahead for the text to help.
+        ends = (old if visit.cancelled else min(old, visit.at)) - notice
+        return [
+            Planned(CORRECTION, (visit,), self.hours.next_moment(self.now, self.zone), ends, at_once=True)
+        ]
+
+    def _after(self, rule: Rule, visit: Visit) -> Planned | None:
+        if visit.type in rule.never_for:
+            return None
+        send_at = self._moment(rule, visit.wall)
+        end_of_next_day = to_wall(send_at, self.zone).date() + timedelta(days=1)
+        ends = resolve(datetime.combine(end_of_next_day, self.hours.end), self.zone)
+        if send_at <= self.now:
+            send_at = self.hours.next_moment(self.now, self.zone)
+        if send_at >= ends:
+            return None
+        return Planned(rule.id, (visit,), send_at, ends, if_attended=not visit.attended)
+
+
+def _cap(found: list[Planned], rules: ReminderRules, zone: str, used: tuple[Used, ...]) -> list[Planned]:
+    """Withhold what would go over the caps; corrections always go."""
+    going = [u.send_at for u in used]
+    decided: list[Planned] = []
+    for planned in sorted(found, key=lambda p: (_PRIORITY.index(p.rule), p.send_at, p.plan_key)):
+        reason = None if planned.rule == CORRECTION else _over_cap(planned.send_at, going, rules, zone)
+        decided.append(replace(planned, withheld=reason))
+        if reason is None and not planned.if_attended:
+            going.append(planned.send_at)
+    return decided
+
+
+def _over_cap(send_at: datetime, going: list[datetime], rules: ReminderRules, zone: str) -> str | None:
+    day = to_wall(send_at, zone).date()
+    days = [to_wall(other, zone).date() for other in going]
+    if days.count(day) >= rules.pushes_per_day:
+        return "one-a-day"
+    # Any seven days that hold this one.
+    for first in (day - timedelta(days=back) for back in range(7)):
+        if sum(first <= other <= first + timedelta(days=6) for other in days) >= rules.pushes_per_week:
+            return "weekly-cap"
+    return None

@@ -1,0 +1,36 @@
+"""The nouns: plain table classes and the words they may hold. They check nothing; what enters is checked."""
+
+from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
+from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
+from companion.records.states import (
+    AppointmentState,
+    CancelledBy,
+    Information,
+    OutboundKind,
+    OutboundState,
+    PatientState,
+    Privacy,
+    TaskUrgency,
+)
+from companion.records.visits import Appointment, Heartbeat, Task
+
+__all__ = [
+    "Appointment",
+    "AppointmentState",
+    "CancelledBy",
+    "Clinic",
+    "Conversation",
+    "DeliveryEvent",
+    "Heartbeat",
+    "InboundMessage",
+    "Information",
+    "OutboundKind",
+    "OutboundMessage",
+    "OutboundState",
+    "Patient",
+    "PatientQuestion",
+    "PatientState",
+    "Privacy",
+    "Task",
+    "TaskUrgency",
+]

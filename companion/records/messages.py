@@ -1,0 +1,125 @@
+"""Texts in and out, and what the provider said of them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, Index, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from companion.records.columns import Encrypted
+from companion.records.people import one_of
+from companion.records.states import OutboundKind, OutboundState
+
+#: A planned reminder in one of these states is alive or was used; there is never a second for its key.
+_ONE_PER_PLAN = "state NOT IN ('withdrawn', 'suppressed')"
+
+
+class InboundMessage(SQLModel, table=True):
+    __tablename__ = "inbound_message"
+    __table_args__ = (
+        Index("ix_inbound_message_from", "from_hash", "received_at"),
+        Index("ix_inbound_message_clinic", "clinic_id", "received_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    #: The provider's MessageSid; a repeated webhook meets this constraint and has no second effect.
+    sid: str = Field(sa_type=String(64), unique=True)
+    #: None when the number it was sent to is no clinic's.
+    clinic_id: int | None = Field(default=None, foreign_key="clinic.id")
+    #: None when the number is unknown or shared.
+    patient_id: int | None = Field(default=None, foreign_key="patient.id")
+    sender: str = Field(sa_type=Encrypted)
+    from_hash: str = Field(sa_type=String(64))
+    body: str = Field(sa_type=Encrypted)
+    #: Pictures and the like are counted, never kept.
+    media_count: int = 0
+    intent: str | None = Field(default=None, sa_type=String(30))
+    #: Treatment id the text named.
+    treatment: str | None = Field(default=None, sa_type=String(40))
+    #: What the command carried; may be the person's own words.
+    slot: str | None = Field(default=None, sa_type=Encrypted)
+    also: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    received_at: datetime
+
+
+class OutboundMessage(SQLModel, table=True):
+    """The outbox: every text planned, sent, or decided against, with its reason."""
+
+    __tablename__ = "outbound_message"
+    __table_args__ = (
+        # The sweep looks only at what is waiting, so its cost does not grow with what is stored.
+        Index(
+            "ix_outbound_message_due",
+            "send_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbound_message_lease",
+            "lease_until",
+            sqlite_where=text("state = 'leased'"),
+            postgresql_where=text("state = 'leased'"),
+        ),
+        Index(
+            "uq_outbound_message_plan",
+            "plan_key",
+            unique=True,
+            sqlite_where=text(_ONE_PER_PLAN),
+            postgresql_where=text(_ONE_PER_PLAN),
+        ),
+        Index("ix_outbound_message_patient", "patient_id", "send_at"),
+        Index("ix_outbound_message_to", "to_hash", "created_at"),
+        one_of("state", OutboundState),
+        one_of("kind", OutboundKind),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    patient_id: int | None = Field(default=None, foreign_key="patient.id")
+    appointment_id: int | None = Field(default=None, foreign_key="appointment.id")
+    #: The text this one answers.
+    inbound_id: int | None = Field(default=None, foreign_key="inbound_message.id", index=True)
+    kind: str = Field(sa_type=String(8))
+    #: Reminder rule id; None for answers.
+    rule: str | None = Field(default=None, sa_type=String(20))
+    #: Rule, visits and their versions: unique while the row is alive or was used.
+    plan_key: str | None = Field(default=None, sa_type=String(120))
+    #: Appointment id -> the visit time the body tells, `2027-03-29T09:30`: what a later move has to correct.
+    tells: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = Field(sa_type=String(12))
+    #: Why it was withdrawn, suppressed or expired, or what the provider said.
+    reason: str | None = Field(default=None, sa_type=String(60))
+    #: Unguessable; carried in the status callback, so that a lost answer can still be matched.
+    token: str = Field(sa_type=String(32), unique=True)
+    phone: str = Field(sa_type=Encrypted)
+    to_hash: str = Field(sa_type=String(64))
+    body: str = Field(sa_type=Encrypted)
+    segments: int
+    #: It must not leave before this.
+    send_at: datetime
+    #: It must not leave at or after this.
+    not_useful_after: datetime | None = None
+    attempts: int = 0
+    lease_until: datetime | None = None
+    #: The provider's id of the message.
+    sid: str | None = Field(default=None, sa_type=String(64), unique=True)
+    error_code: int | None = None
+    created_at: datetime
+
+
+class DeliveryEvent(SQLModel, table=True):
+    """One thing the provider said of one message; repeats meet the constraint."""
+
+    __tablename__ = "delivery_event"
+    __table_args__ = (
+        UniqueConstraint("outbound_id", "status"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    outbound_id: int = Field(foreign_key="outbound_message.id")
+    #: The provider's own word.
+    status: str = Field(sa_type=String(20))
+    error_code: int | None = None
+    at: datetime

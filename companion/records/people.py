@@ -1,0 +1,109 @@
+"""Clinics, and the people who chose to be texted by them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from companion.records.columns import Encrypted
+from companion.records.states import Information, PatientState, Privacy
+
+
+def one_of(column: str, words: type) -> CheckConstraint:
+    """A CHECK that the database itself refuses an unknown word with."""
+    allowed = ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+class Clinic(SQLModel, table=True):
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=String(60))
+    #: The number that sends and receives, E.164; an inbound text finds its clinic by it.
+    number: str = Field(sa_type=String(16), unique=True)
+    #: The 24-hour line patients are told to call, as it is to be read.
+    urgent_line: str = Field(sa_type=String(30))
+    #: IANA name; the default for its patients.
+    zone: str = Field(sa_type=String(40))
+    created_at: datetime
+
+
+class Patient(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "reference_hash"),
+        # Not unique: couples share a phone.
+        Index("ix_patient_phone", "clinic_id", "phone_hash"),
+        one_of("state", PatientState),
+        one_of("information", Information),
+        one_of("privacy", Privacy),
+        # Ids are never used again after an erasure.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    name: str = Field(sa_type=Encrypted)
+    phone: str = Field(sa_type=Encrypted)
+    phone_hash: str = Field(sa_type=String(64))
+    #: The hospital's own number; never texted.
+    reference: str | None = Field(default=None, sa_type=Encrypted)
+    reference_hash: str | None = Field(default=None, sa_type=String(64))
+    #: Set by staff alone; a text never changes it.
+    treatment: str | None = Field(default=None, sa_type=String(40))
+    #: Treatment ids being weighed.
+    weighing: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    information: str = Field(default=Information.STANDARD, sa_type=String(10))
+    privacy: str = Field(default=Privacy.NEUTRAL, sa_type=String(10))
+    zone: str = Field(sa_type=String(40))
+    state: str = Field(default=PatientState.ACTIVE, sa_type=String(12))
+    consent_by: str = Field(sa_type=Encrypted)
+    consent_at: datetime
+    #: Whether a text has ever come from the number; until then reminders say next to nothing.
+    answered: bool = False
+    created_at: datetime
+
+
+class PatientQuestion(SQLModel, table=True):
+    """One line of a person's own list, kept across visits."""
+
+    __tablename__ = "patient_question"
+    __table_args__ = (
+        Index("ix_patient_question_patient", "patient_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id")
+    text: str = Field(sa_type=Encrypted)
+    #: The catalogue question it was kept from; None for the person's own words.
+    suggested: str | None = Field(default=None, sa_type=String(60))
+    #: Lower comes first.
+    position: int
+    asked_at: datetime | None = None
+    created_at: datetime
+
+
+class Conversation(SQLModel, table=True):
+    """What the next text from one number may refer to: the list it was shown, the offer that is open."""
+
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "phone_hash"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    phone_hash: str = Field(sa_type=String(64))
+    #: Catalogue ids in the order and numbering shown; the ids would tell the treatment, so encrypted JSON.
+    shown: str | None = Field(default=None, sa_type=Encrypted)
+    #: Which of them the last text showed, so that MORE goes on after it.
+    shown_until: int = 0
+    shown_at: datetime | None = None
+    #: Own-list row ids as numbered when LIST was last shown, encrypted JSON.
+    listed: str | None = Field(default=None, sa_type=Encrypted)
+    #: The id of the newest text that invited a digit.
+    offer: str | None = Field(default=None, sa_type=String(40))
+    offered_at: datetime | None = None
+    #: How many coping lines were sent, so that the next differs.
+    coping_sent: int = 0

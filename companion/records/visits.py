@@ -1,0 +1,65 @@
+"""Appointments and the things staff have to do."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlmodel import Field, SQLModel
+
+from companion.records.columns import Encrypted
+from companion.records.people import one_of
+from companion.records.states import AppointmentState, TaskUrgency
+
+
+class Appointment(SQLModel, table=True):
+    __table_args__ = (
+        Index("ix_appointment_patient", "patient_id", "at"),
+        one_of("state", AppointmentState),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id")
+    type: str = Field(sa_type=String(30))
+    #: What the clock on the wall says, `2027-03-29T09:30`; with the zone it is the source of truth.
+    wall: str = Field(sa_type=String(16))
+    zone: str = Field(sa_type=String(40))
+    #: The same instant in UTC, derived from the two above.
+    at: datetime
+    place: str = Field(sa_type=Encrypted)
+    state: str = Field(default=AppointmentState.BOOKED, sa_type=String(14))
+    #: Raised at each move; a reminder of an older version is void.
+    version: int = 1
+    #: How a cancellation reaches the person: `told` already, by `call`, or by `text`.
+    cancelled_by: str | None = Field(default=None, sa_type=String(4))
+    created_at: datetime
+
+
+class Task(SQLModel, table=True):
+    """Something a person on the staff must do. Nothing closes itself."""
+
+    __table_args__ = (
+        Index("ix_task_clinic", "clinic_id", "created_at"),
+        one_of("urgency", TaskUrgency),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    patient_id: int | None = Field(default=None, foreign_key="patient.id")
+    appointment_id: int | None = Field(default=None, foreign_key="appointment.id")
+    #: What it is about; one task per kind and cause, so a repeat raises none.
+    kind: str = Field(sa_type=String(30))
+    cause: str = Field(sa_type=String(60), unique=True)
+    urgency: str = Field(sa_type=String(8))
+    #: For staff, in words; may hold what a patient wrote.
+    note: str = Field(sa_type=Encrypted)
+    deadline: datetime | None = None
+    created_at: datetime
+
+
+class Heartbeat(SQLModel, table=True):
+    """When the worker last swept, so that a worker that stopped is seen."""
+
+    #: What beats; there is one row a name.
+    name: str = Field(primary_key=True, sa_type=String(20))
+    at: datetime

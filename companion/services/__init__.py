@@ -1,0 +1,1 @@
+"""Use cases: arguments in, values out. The outermost function opens the transaction."""

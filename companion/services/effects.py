@@ -1,0 +1,176 @@
+"""Carries out what an answer asks for, in the transaction of the text that asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from companion.domain.conversation import effects as asked
+from companion.records import (
+    AppointmentState,
+    Clinic,
+    InboundMessage,
+    Patient,
+    PatientQuestion,
+    PatientState,
+    Task,
+    TaskUrgency,
+)
+from companion.services import enrolment, scheduling
+from companion.services.memory import Memory
+from companion.services.setup import Setup
+from companion.storage import people, visits
+
+#: Changes a number asks for on behalf of everyone who has it.
+_FOR_ALL = (asked.OptOut, asked.OptIn, asked.Hold, asked.SilenceWrongNumber)
+
+
+@dataclass(frozen=True)
+class Actor:
+    session: Session
+    setup: Setup
+    clinic: Clinic
+    inbound: InboundMessage
+    #: Everyone of the clinic who has the number.
+    patients: tuple[Patient, ...]
+    now: datetime
+
+    def apply(self, effects: Sequence[asked.Effect], memory: Memory) -> None:
+        """Carry the effects out in their order, then plan anew for everyone they may concern."""
+        for effect in effects:
+            if isinstance(effect, asked.RaiseTask):
+                self._raise_task(effect)
+            elif not self._remember(effect, memory):
+                self._change(effect)
+        for patient in self.patients:
+            # A number that has answered once is the right one, so its reminders may say more.
+            patient.answered = patient.answered or not _says_otherwise(effects)
+            self.session.add(patient)
+            self.session.flush()
+            scheduling.replan(self.session, self.setup, patient, self.now)
+
+    def _remember(self, effect: asked.Effect, memory: Memory) -> bool:
+        match effect:
+            case asked.RememberShown(shown, until):
+                memory.shown(shown, until)
+            case asked.RememberListed(listed):
+                memory.listed(listed)
+            case asked.OpenOffer(offer):
+                memory.offered(offer)
+            case asked.CountCoping():
+                memory.coped()
+            case _:
+                return False
+        return True
+
+    def _change(self, effect: asked.Effect) -> None:
+        change = _CHANGES[type(effect)]
+        # Only what a number may ask for everyone who has it is done for more than one person.
+        for patient in self.patients if isinstance(effect, _FOR_ALL) else self.patients[:1]:
+            change(self, patient, effect)
+
+    def opt_out(self, patient: Patient, _: asked.OptOut) -> None:
+        coming = visits.upcoming(self.session, patient.id or 0, self.now)
+        enrolment.opt_out(self.session, self.setup, patient, self.now)
+        if coming:
+            task = asked.RaiseTask("opted-out-before-visit", TaskUrgency.TODAY, coming[0].id)
+            self._raise_task(task)
+
+    def opt_in(self, patient: Patient, _: asked.OptIn) -> None:
+        enrolment.opt_in(self.session, self.setup, patient, self.now)
+
+    def hold(self, patient: Patient, _: asked.Hold) -> None:
+        patient.state = PatientState.HELD
+
+    def silence(self, patient: Patient, _: asked.SilenceWrongNumber) -> None:
+        patient.state = PatientState.WRONG_NUMBER
+
+    def visits_only(self, patient: Patient, effect: asked.VisitsOnly) -> None:
+        if patient.state in (PatientState.ACTIVE, PatientState.PAUSED):
+            patient.state = PatientState.PAUSED if effect.on else PatientState.ACTIVE
+
+    def set_information(self, patient: Patient, effect: asked.SetInformation) -> None:
+        patient.information = effect.information
+
+    def add_weighing(self, patient: Patient, effect: asked.AddWeighing) -> None:
+        # A new list: the database sees a change of a JSON column only when the value is another.
+        patient.weighing = list(dict.fromkeys((*patient.weighing, effect.treatment)))
+
+    def save_question(self, patient: Patient, effect: asked.SaveQuestion) -> None:
+        own = people.own_questions(self.session, patient.id or 0)
+        question = PatientQuestion(
+            patient_id=patient.id or 0,
+            text=effect.text,
+            suggested=effect.suggested,
+            position=max((q.position for q in own), default=0) + 1,
+            created_at=self.now,
+        )
+        self.session.add(question)
+        self.session.flush()
+
+    def move_first(self, patient: Patient, effect: asked.MoveFirst) -> None:
+        own = people.own_questions(self.session, patient.id or 0)
+        moved = people.question(self.session, patient.id or 0, effect.question)
+        moved.position = min(q.position for q in own) - 1
+        self.session.add(moved)
+        self.session.flush()
+
+    def mark_asked(self, patient: Patient, effect: asked.MarkAsked) -> None:
+        question = people.question(self.session, patient.id or 0, effect.question)
+        question.asked_at = self.now
+        self.session.add(question)
+
+    def drop_question(self, patient: Patient, effect: asked.DropQuestion) -> None:
+        self.session.delete(people.question(self.session, patient.id or 0, effect.question))
+
+    def confirm_visit(self, _: Patient, effect: asked.ConfirmVisit) -> None:
+        self._set_visit(effect.appointment, AppointmentState.CONFIRMED)
+
+    def ask_change(self, _: Patient, effect: asked.AskChange) -> None:
+        self._set_visit(effect.appointment, AppointmentState.CHANGE_ASKED)
+
+    def _set_visit(self, appointment_id: int, state: AppointmentState) -> None:
+        appointment = visits.appointment(self.session, appointment_id)
+        appointment.state = state
+        self.session.add(appointment)
+        self.session.flush()
+
+    def _raise_task(self, effect: asked.RaiseTask) -> None:
+        """One task per kind and text, naming everyone it may be about."""
+        names = " / ".join(patient.name for patient in self.patients)
+        visits.raise_task(
+            self.session,
+            Task(
+                clinic_id=self.clinic.id or 0,
+                patient_id=self.patients[0].id if len(self.patients) == 1 else None,
+                appointment_id=effect.appointment,
+                kind=effect.kind,
+                cause=f"{effect.kind}:in:{self.inbound.id}",
+                urgency=effect.urgency,
+                note=f"{names or self.inbound.sender}: {self.inbound.body}",
+                created_at=self.now,
+            ),
+        )
+
+
+def _says_otherwise(effects: Sequence[asked.Effect]) -> bool:
+    return any(isinstance(effect, asked.SilenceWrongNumber | asked.Hold) for effect in effects)
+
+
+_CHANGES: Mapping[type, Callable[[Actor, Patient, Any], None]] = {
+    asked.OptOut: Actor.opt_out,
+    asked.OptIn: Actor.opt_in,
+    asked.Hold: Actor.hold,
+    asked.SilenceWrongNumber: Actor.silence,
+    asked.VisitsOnly: Actor.visits_only,
+    asked.SetInformation: Actor.set_information,
+    asked.AddWeighing: Actor.add_weighing,
+    asked.SaveQuestion: Actor.save_question,
+    asked.MoveFirst: Actor.move_first,
+    asked.MarkAsked: Actor.mark_asked,
+    asked.DropQuestion: Actor.drop_question,
+    asked.ConfirmVisit: Actor.confirm_visit,
+    asked.AskChange: Actor.ask_change,
+}

@@ -1,0 +1,158 @@
+"""Clinics join, people join, and their standing changes."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from companion.domain.clock_time import check_zone
+from companion.domain.phone import parse_phone
+from companion.domain.sms import encoding_of
+from companion.errors import InvalidInput
+from companion.records import Clinic, Information, Patient, PatientState, Privacy
+from companion.services import scheduling
+from companion.services.setup import Setup
+from companion.storage import people
+
+#: Opting in again changes nothing for these: only staff may.
+_ONLY_STAFF = frozenset(
+    {PatientState.DECEASED, PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.FINISHED}
+)
+_LONGEST_CLINIC_NAME = 40
+_LINE = re.compile(r"\+?[0-9 ]{3,20}")
+
+
+@dataclass(frozen=True)
+class NewPatient:
+    """What staff give to enrol someone."""
+
+    name: str
+    phone: str
+    #: Who recorded the consent, and how it was given.
+    consent_by: str
+    treatment: str | None = None
+    weighing: tuple[str, ...] = ()
+    reference: str | None = None
+    clinic: int | None = None
+    zone: str | None = None
+    information: Information = Information.STANDARD
+    privacy: Privacy = Privacy.NEUTRAL
+
+
+def add_clinic(setup: Setup, *, name: str, number: str, line: str, zone: str, now: datetime) -> Clinic:
+    """
+    Add a clinic; `number` sends and receives, `line` is the 24-hour number its patients are told to call.
+
+    Raises InvalidInput for a name that could give a patient away on a lock screen.
+    """
+    clinic = Clinic(
+        name=_clinic_name(setup, name),
+        number=parse_phone(number),
+        urgent_line=_urgent_line(line),
+        zone=check_zone(zone),
+        created_at=now,
+    )
+    with setup.database.transaction() as session:
+        if people.clinic_by_number(session, clinic.number) is not None:
+            raise InvalidInput("A clinic with that number exists already; each clinic needs its own number.")
+        session.add(clinic)
+        session.flush()
+    return clinic
+
+
+def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
+    """
+    Enrol a person; nothing is sent by this alone.
+
+    Raises InvalidInput, naming what to mend, and then stores nothing.
+    """
+    for treatment in (*new.weighing, *filter(None, [new.treatment])):
+        setup.catalogue.treatment(treatment)
+    phone = parse_phone(new.phone)
+    with setup.database.transaction() as session:
+        clinic = _clinic_of(session, new.clinic)
+        patient = Patient(
+            clinic_id=clinic.id or 0,
+            name=_filled(new.name, "name"),
+            phone=phone,
+            phone_hash=setup.hasher.phone(phone),
+            reference=new.reference,
+            reference_hash=_reference_hash(setup, session, clinic, new.reference),
+            treatment=new.treatment,
+            weighing=list(dict.fromkeys(new.weighing)),
+            information=new.information,
+            privacy=new.privacy,
+            zone=check_zone(new.zone or clinic.zone),
+            consent_by=_filled(new.consent_by, "consent-by"),
+            consent_at=now,
+            created_at=now,
+        )
+        session.add(patient)
+        session.flush()
+    return patient
+
+
+def opt_out(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
+    """Stop everything unasked; what waits is suppressed with its reason. Idempotent."""
+    if patient.state in (PatientState.ACTIVE, PatientState.PAUSED):
+        set_state(session, setup, patient, PatientState.STOPPED, now)
+
+
+def opt_in(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
+    """Send again, and plan anew what is still ahead; never for someone only staff may bring back."""
+    if patient.state not in _ONLY_STAFF:
+        set_state(session, setup, patient, PatientState.ACTIVE, now)
+
+
+def set_state(session: Session, setup: Setup, patient: Patient, state: PatientState, now: datetime) -> None:
+    patient.state = state
+    session.add(patient)
+    scheduling.replan(session, setup, patient, now)
+
+
+def _clinic_of(session: Session, clinic_id: int | None) -> Clinic:
+    if clinic_id is not None:
+        return people.clinic(session, clinic_id)
+    found = people.clinics(session)
+    if len(found) != 1:
+        have = "There is no clinic yet; add one" if not found else "There are several clinics; say which"
+        raise InvalidInput(f"{have} with --clinic." if found else f"{have} with `companion clinic add`.")
+    return found[0]
+
+
+def _reference_hash(setup: Setup, session: Session, clinic: Clinic, reference: str | None) -> str | None:
+    if reference is None:
+        return None
+    found = setup.hasher.reference(_filled(reference, "reference"))
+    if people.patient_with_reference(session, clinic.id or 0, found) is not None:
+        raise InvalidInput("Someone with that reference is enrolled already; look them up instead.")
+    return found
+
+
+def _clinic_name(setup: Setup, name: str) -> str:
+    name = _filled(name, "name")
+    if len(name) > _LONGEST_CLINIC_NAME or encoding_of(name) != "GSM-7":
+        raise InvalidInput(
+            f"The clinic's name must be at most {_LONGEST_CLINIC_NAME} plain letters; it stands in texts."
+        )
+    if found := setup.catalogue.lock_screen.first_forbidden(name):
+        raise InvalidInput(
+            f"The clinic's name says {found!r}, which would tell a stranger what the person has. "
+            "Give a name that tells nothing, for example the hospital's."
+        )
+    return name
+
+
+def _urgent_line(line: str) -> str:
+    line = line.strip()
+    if not _LINE.fullmatch(line):
+        raise InvalidInput("The line must be the phone number to call day and night, digits and spaces only.")
+    return line
+
+
+def _filled(text: str, what: str) -> str:
+    text = " ".join(text.split())
+    if not text or len(text) > 200:
+        raise InvalidInput(f"The {what} must be between 1 and 200 letters.")
+    return text

@@ -1,0 +1,176 @@
+"""
+A text arrives: stored once, understood, answered and acted on, all in one transaction.
+
+The unique message id makes a repeated webhook harmless: it finds what the first stored and does nothing
+else. Returning the answer in the webhook's response *is* the sending of it, so its row is leased at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from companion.domain.conversation import Answer, Reply, respond
+from companion.domain.delivery import LEASE, REPLY_USEFUL
+from companion.domain.phone import is_e164, mask_phone
+from companion.domain.sms import count_segments
+from companion.domain.understanding import Understood, understand
+from companion.records import Clinic, InboundMessage, OutboundKind, OutboundMessage, OutboundState, Patient
+from companion.services import effects
+from companion.services.memory import recall
+from companion.services.setup import Setup
+from companion.services.situation import situation_of
+from companion.storage import inbox, outbox, people
+
+#: Two machines answering each other are cut off after so many answers in an hour.
+_REPLIES_AN_HOUR = 20
+#: The same safety text goes to a number at most once in this time.
+_SAFETY_AGAIN = timedelta(minutes=10)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class IncomingText:
+    #: The provider's MessageSid.
+    sid: str
+    #: Usually E.164; may be a short code or letters.
+    sender: str
+    to: str
+    body: str
+    media_count: int = 0
+
+
+@dataclass(frozen=True)
+class WebhookReply:
+    """The one text to send in the webhook's response, and where its delivery is reported."""
+
+    body: str
+    status_url: str
+
+
+def receive(setup: Setup, incoming: IncomingText, now: datetime) -> WebhookReply | None:
+    """
+    Take one inbound text; idempotent by its `sid`.
+
+    Returns what to answer in the response, or None. A repeat gets the stored answer for as long as the
+    provider has not reported it taken: after that a second answer would be a second text.
+    """
+    with setup.database.transaction() as session:
+        clinic = people.clinic_by_number(session, incoming.to)
+        inbound = _row(setup, incoming, clinic, now)
+        if not inbox.insert_once(session, inbound):
+            return _stored_reply(setup, session, incoming.sid)
+        if clinic is None:
+            _log.warning("text to a number that is no clinic's", to=mask_phone(incoming.to))
+            return None
+        rows = _Turn(session, setup, clinic, inbound, now).take()
+    return next((_as_twiml(setup, row) for row in rows if row.state == OutboundState.LEASED), None)
+
+
+def _row(setup: Setup, incoming: IncomingText, clinic: Clinic | None, now: datetime) -> InboundMessage:
+    return InboundMessage(
+        sid=incoming.sid,
+        clinic_id=clinic.id if clinic else None,
+        sender=incoming.sender,
+        from_hash=setup.hasher.phone(incoming.sender),
+        body=incoming.body,
+        media_count=incoming.media_count,
+        received_at=now,
+    )
+
+
+def _stored_reply(setup: Setup, session: Session, sid: str) -> WebhookReply | None:
+    row = inbox.stored_answer(session, sid)
+    open_ = row is not None and row.state in (OutboundState.LEASED, OutboundState.UNKNOWN)
+    return _as_twiml(setup, row) if row is not None and open_ else None
+
+
+def _as_twiml(setup: Setup, row: OutboundMessage) -> WebhookReply:
+    return WebhookReply(row.body, setup.status_url(row.token))
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One text and what comes of it, within its transaction."""
+
+    session: Session
+    setup: Setup
+    clinic: Clinic
+    inbound: InboundMessage
+    now: datetime
+
+    def take(self) -> list[OutboundMessage]:
+        """Understand, answer, act; return the outbound rows made, in order."""
+        clinic_id, from_hash = self.clinic.id or 0, self.inbound.from_hash
+        patients = people.patients_with_phone(self.session, clinic_id, from_hash)
+        memory = recall(self.session, clinic_id, from_hash, self.now)
+        understood = understand(
+            self.inbound.body, self.setup.catalogue, memory.context(self.session, patients)
+        )
+        self._note(understood, patients)
+        situation = situation_of(self.session, self.setup, self.clinic, patients, memory, self.now)
+        answer = respond(understood, situation)
+        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, tuple(patients), self.now)
+        actor.apply(answer.effects, memory)
+        return self._store(answer)
+
+    def _note(self, understood: Understood, patients: Sequence[Patient]) -> None:
+        meaning = understood.meaning
+        self.inbound.patient_id = patients[0].id if len(patients) == 1 else None
+        self.inbound.intent, self.inbound.treatment = meaning.intent, meaning.treatment
+        self.inbound.slot = meaning.slot
+        self.inbound.also = [further.intent for further in understood.also]
+        self.session.add(self.inbound)
+
+    def _store(self, answer: Answer) -> list[OutboundMessage]:
+        # A short code or a name cannot be answered; the text lies in the inbox all the same.
+        if not is_e164(self.inbound.sender):
+            return []
+        lately = outbox.replies_since(self.session, self.inbound.from_hash, self.now - timedelta(hours=1))
+        rows: list[OutboundMessage] = []
+        for place, reply in enumerate(answer.replies):
+            row = self._outbound(reply, place)
+            reason = self._held_back(reply, [*lately, *rows])
+            if reason:
+                row.state, row.reason = OutboundState.SUPPRESSED, reason
+            elif self.setup.replies_as_twiml and not any(r.state == OutboundState.LEASED for r in rows):
+                row.state, row.lease_until, row.attempts = OutboundState.LEASED, self.now + LEASE, 1
+            self.session.add(row)
+            rows.append(row)
+        self.session.flush()
+        return rows
+
+    def _outbound(self, reply: Reply, place: int) -> OutboundMessage:
+        safety = reply.kind == "safety"
+        return OutboundMessage(
+            clinic_id=self.clinic.id or 0,
+            patient_id=self.inbound.patient_id,
+            inbound_id=self.inbound.id,
+            kind=OutboundKind.SAFETY if safety else OutboundKind.REPLY,
+            tells={str(visit.id): visit.wall.strftime("%Y-%m-%dT%H:%M") for visit in reply.tells},
+            state=OutboundState.PENDING,
+            token=self.setup.new_token(),
+            phone=self.inbound.sender,
+            to_hash=self.inbound.from_hash,
+            body=reply.body,
+            segments=count_segments(reply.body),
+            # A little apart, so that the parts of one answer leave in their order.
+            send_at=self.now + timedelta(milliseconds=place),
+            not_useful_after=None if safety else self.now + REPLY_USEFUL,
+            created_at=self.now,
+        )
+
+    def _held_back(self, reply: Reply, lately: list[OutboundMessage]) -> str | None:
+        if reply.kind == "safety":
+            since = self.now - _SAFETY_AGAIN
+            said = (
+                r for r in lately if r.kind == OutboundKind.SAFETY and r.state != OutboundState.SUPPRESSED
+            )
+            return (
+                "said-just-now" if any(r.body == reply.body and r.created_at > since for r in said) else None
+            )
+        answered = sum(r.kind == OutboundKind.REPLY and r.state != OutboundState.SUPPRESSED for r in lately)
+        return "loop-guard" if answered >= _REPLIES_AN_HOUR else None

@@ -1,0 +1,57 @@
+"""What the provider reports of a text we handed over: in any order, repeated, early, late, or never."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from companion.domain.delivery import OPTED_OUT, path_of_report
+from companion.records import DeliveryEvent, OutboundMessage, OutboundState
+from companion.services import dispatch
+from companion.services.setup import Setup
+from companion.storage import outbox
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Report:
+    token: str
+    #: The provider's id of the message.
+    sid: str
+    #: The provider's word, for example `delivered`.
+    status: str
+    error_code: int | None = None
+
+
+def take_report(setup: Setup, report: Report, now: datetime) -> None:
+    """
+    Move the row the token names forward as far as the report says; idempotent.
+
+    A report for a token nobody knows changes nothing: there is no one to tell about it.
+    """
+    with setup.database.transaction() as session:
+        row = outbox.by_token(session, report.token)
+        if row is None:
+            _log.warning("delivery report for an unknown token", status=report.status)
+            return
+        _apply(session, row, report, now)
+        clinic_id, phone_hash = row.clinic_id, row.to_hash
+    if report.error_code == OPTED_OUT:
+        dispatch.note_opted_out(setup, clinic_id, phone_hash, now)
+
+
+def _apply(session: Session, row: OutboundMessage, report: Report, now: datetime) -> None:
+    event = DeliveryEvent(
+        outbound_id=row.id or 0, status=report.status[:20], error_code=report.error_code, at=now
+    )
+    outbox.record_event(session, event)
+    session.add(row)
+    row.sid = row.sid or report.sid or None
+    for state in path_of_report(OutboundState(row.state), report.status):
+        outbox.move(row, state)
+        row.lease_until = None
+        if state in (OutboundState.UNDELIVERED, OutboundState.FAILED):
+            row.error_code = report.error_code
+            dispatch.raise_undelivered(session, row, now)

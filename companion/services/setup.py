@@ -1,0 +1,27 @@
+"""What every use case works with; chosen once, in bootstrap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from companion.domain.catalogue import Catalogue
+from companion.storage.database import Database
+from companion.storage.keys import Hasher
+from companion.transports.base import Transport
+
+
+@dataclass(frozen=True)
+class Setup:
+    database: Database
+    catalogue: Catalogue
+    hasher: Hasher
+    transport: Transport
+    #: Returns an unguessable token for one outbound text.
+    new_token: Callable[[], str]
+    #: Where the provider reaches us, without a trailing slash.
+    public_url: str
+    #: Answers leave in the webhook's own response; otherwise through the outbox.
+    replies_as_twiml: bool = True
+
+    def status_url(self, token: str) -> str:
+        return f"{self.public_url}/sms/status?token={quote(token, safe='')}"

@@ -1,0 +1,57 @@
+"""Gathers what an answer depends on, as the pure conversation wants it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from companion.domain.clock_time import parse_wall
+from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
+from companion.domain.vocabulary import WATCHED_AFTER
+from companion.records import Clinic, Information, OutboundKind, OutboundState, Patient, PatientState
+from companion.services.memory import Memory
+from companion.services.scheduling import treatments_of
+from companion.services.setup import Setup
+from companion.storage import outbox, people, visits
+
+#: After an infusion, words nobody understands may be a sign of illness for this long.
+_WATCHED = timedelta(days=60)
+_UNKNOWN_AGAIN = timedelta(days=1)
+
+
+def situation_of(
+    session: Session, setup: Setup, clinic: Clinic, patients: Sequence[Patient], memory: Memory, now: datetime
+) -> Situation:
+    """Return the situation of one number: nobody's, one person's, or shared."""
+    one = patients[0] if len(patients) == 1 else None
+    return Situation(
+        catalogue=setup.catalogue,
+        clinic=clinic.name,
+        line=clinic.urgent_line,
+        person=_person(session, one, now) if one else None,
+        shared=len(patients) > 1,
+        remembered=memory.remembered,
+        told_unknown=not patients and _told_unknown(session, memory.row.phone_hash, now),
+    )
+
+
+def _person(session: Session, patient: Patient, now: datetime) -> Person:
+    patient_id = patient.id or 0
+    upcoming = visits.upcoming(session, patient_id, now)
+    watched = visits.happened_between(session, patient_id, WATCHED_AFTER, now - _WATCHED, now)
+    return Person(
+        id=patient_id,
+        state=PatientState(patient.state),
+        treatments=treatments_of(patient),
+        information=Information(patient.information).value,
+        visits=tuple(UpcomingVisit(a.id or 0, a.type, parse_wall(a.wall), a.place) for a in upcoming),
+        own=tuple(
+            ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
+        ),
+        watched=watched,
+    )
+
+
+def _told_unknown(session: Session, from_hash: str, now: datetime) -> bool:
+    lately = outbox.replies_since(session, from_hash, now - _UNKNOWN_AGAIN)
+    return any(row.kind == OutboundKind.REPLY and row.state != OutboundState.SUPPRESSED for row in lately)

@@ -1,0 +1,84 @@
+"""
+Engines and transactions.
+
+SQLite: write-ahead log, full synchronisation (an acknowledged STOP must survive a power cut), foreign
+keys on, and every writing transaction begins IMMEDIATE, because a read that turns into a write behind
+another's commit fails at once whatever the busy timeout.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from companion.records.columns import KeyRing
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+
+
+@dataclass(frozen=True)
+class Database:
+    engine: Engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit when the block ends, roll back when it raises. Never hold one across a network call."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot that writes nothing and keeps no writer waiting."""
+        reader = self.engine.execution_options(companion_reading=True)
+        with Session(reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, ring: KeyRing) -> Database:
+    """
+    Return the database at `url`, with the key ring its encrypted columns need; nothing is connected yet.
+
+    A SQLite file and its folder are made readable by the owner only.
+    """
+    address = make_url(_driver(url))
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite and address.database and address.database != ":memory:":
+        _make_private(Path(address.database))
+    engine = create_engine(address, pool_pre_ping=not sqlite)
+    engine.dialect.key_ring = ring  # type: ignore[attr-defined]
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _driver(url: str) -> str:
+    """Hosts hand out `postgres://`; SQLAlchemy wants the driver named."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _make_private(file: Path) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600, exist_ok=True)
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # else the driver begins transactions of its own
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("companion_reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

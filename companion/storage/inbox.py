@@ -1,0 +1,46 @@
+"""Texts that came in. The unique message id, not an `if`, makes a repeated webhook harmless."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from companion.records import InboundMessage, OutboundMessage
+
+
+def insert_once(session: Session, message: InboundMessage) -> bool:
+    """
+    Store the text unless its id is known; return whether it was stored.
+
+    A second request with the same id waits here until the first has committed or rolled back.
+    """
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        if _stored(session, message.sid) is None:
+            raise
+        return False
+    return True
+
+
+def stored_answer(session: Session, sid: str) -> OutboundMessage | None:
+    """Return the first text that answered the inbound one, or None."""
+    query = (
+        select(OutboundMessage)
+        .join(InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id))
+        .where(InboundMessage.sid == sid)
+        .order_by(col(OutboundMessage.id))
+    )
+    return session.exec(query.limit(1)).first()
+
+
+def texts(session: Session, patient_id: int | None = None) -> Sequence[InboundMessage]:
+    query = select(InboundMessage).order_by(col(InboundMessage.received_at), col(InboundMessage.id))
+    if patient_id is not None:
+        query = query.where(InboundMessage.patient_id == patient_id)
+    return session.exec(query).all()
+
+
+def _stored(session: Session, sid: str) -> int | None:
+    return session.exec(select(InboundMessage.id).where(InboundMessage.sid == sid)).first()

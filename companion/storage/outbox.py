@@ -1,0 +1,130 @@
+"""The outbox: planned texts, claims on them, and what became of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from companion.domain.delivery import check_transition
+from companion.records import DeliveryEvent, OutboundKind, OutboundMessage, OutboundState
+
+
+def move(message: OutboundMessage, state: OutboundState, reason: str | None = None) -> None:
+    """Change the state by the table of docs/states.md, or raise InvalidTransition."""
+    check_transition(OutboundState(message.state), state)
+    message.state = state
+    if reason is not None:
+        message.reason = reason
+
+
+def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
+    """Return every reminder ever planned for the person, locked against the worker."""
+    query = (
+        select(OutboundMessage)
+        .where(OutboundMessage.patient_id == patient_id, OutboundMessage.kind == OutboundKind.PUSH)
+        .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
+        .with_for_update()
+    )
+    return session.exec(query).all()
+
+
+def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) -> Sequence[OutboundMessage]:
+    """Return the person's texts in these states, oldest first, for what they may have told."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.patient_id == patient_id, col(OutboundMessage.state).in_(tuple(states))
+    )
+    return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
+
+
+def claimable(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
+    """
+    Return due rows, oldest first, locked; what another worker holds is passed over.
+
+    `order_by` is needed for the partial index to be used by PostgreSQL's generic plan.
+    """
+    query = (
+        select(OutboundMessage)
+        .where(OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now)
+        .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).all()
+
+
+def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
+    """Return rows whose lease ended with nothing recorded, locked."""
+    query = (
+        select(OutboundMessage)
+        .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
+        .order_by(col(OutboundMessage.lease_until))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).all()
+
+
+def message(session: Session, message_id: int) -> OutboundMessage:
+    """Return the row, locked. It must exist: rows are never deleted while a worker holds them."""
+    return session.exec(
+        select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update()
+    ).one()
+
+
+def by_token(session: Session, token: str) -> OutboundMessage | None:
+    query = select(OutboundMessage).where(OutboundMessage.token == token).with_for_update()
+    return session.exec(query).one_or_none()
+
+
+def record_event(session: Session, event: DeliveryEvent) -> bool:
+    """Store what the provider said; return False if it had said so before."""
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError:
+        return False
+    return True
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return the next instant at which the worker has something to do, past ones included."""
+    pending = session.exec(
+        select(OutboundMessage.send_at)
+        .where(OutboundMessage.state == OutboundState.PENDING)
+        .order_by(col(OutboundMessage.send_at))
+        .limit(1)
+    ).first()
+    leased = session.exec(
+        select(OutboundMessage.lease_until)
+        .where(OutboundMessage.state == OutboundState.LEASED)
+        .order_by(col(OutboundMessage.lease_until))
+        .limit(1)
+    ).first()
+    return min((instant for instant in (pending, leased) if instant is not None), default=None)
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    query = select(func.min(OutboundMessage.send_at)).where(
+        OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now
+    )
+    found: datetime | None = session.exec(query).one()
+    return found
+
+
+def replies_since(session: Session, to_hash: str, since: datetime) -> Sequence[OutboundMessage]:
+    """Return answers to one number made since, those held back among them."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.to_hash == to_hash,
+        OutboundMessage.kind != OutboundKind.PUSH,
+        col(OutboundMessage.created_at) > since,
+    )
+    return session.exec(query.order_by(col(OutboundMessage.id))).all()
+
+
+def everything(session: Session, patient_id: int | None = None) -> Sequence[OutboundMessage]:
+    query = select(OutboundMessage).order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
+    if patient_id is not None:
+        query = query.where(OutboundMessage.patient_id == patient_id)
+    return session.exec(query).all()

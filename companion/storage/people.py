@@ -1,0 +1,79 @@
+"""Clinics, patients, their own questions, and what a conversation left open."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from companion.errors import NotFound
+from companion.records import Clinic, Conversation, Patient, PatientQuestion
+
+
+def clinics(session: Session) -> Sequence[Clinic]:
+    return session.exec(select(Clinic).order_by(col(Clinic.id))).all()
+
+
+def clinic(session: Session, clinic_id: int) -> Clinic:
+    """Raises NotFound."""
+    found = session.get(Clinic, clinic_id)
+    if found is None:
+        raise NotFound.of("clinic", clinic_id)
+    return found
+
+
+def clinic_by_number(session: Session, number: str) -> Clinic | None:
+    return session.exec(select(Clinic).where(Clinic.number == number)).one_or_none()
+
+
+def patient(session: Session, patient_id: int) -> Patient:
+    """Return the patient, locked against other writers until the transaction ends; raises NotFound."""
+    found = session.exec(select(Patient).where(Patient.id == patient_id).with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound.of("patient", patient_id)
+    return found
+
+
+def patients_with_phone(session: Session, clinic_id: int, phone_hash: str) -> Sequence[Patient]:
+    """Return everyone of the clinic who has this number, locked; two people may share one."""
+    query = (
+        select(Patient)
+        .where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
+        .order_by(col(Patient.id))
+        .with_for_update()
+    )
+    return session.exec(query).all()
+
+
+def patient_with_reference(session: Session, clinic_id: int, reference_hash: str) -> Patient | None:
+    query = select(Patient).where(Patient.clinic_id == clinic_id, Patient.reference_hash == reference_hash)
+    return session.exec(query).one_or_none()
+
+
+def own_questions(session: Session, patient_id: int) -> Sequence[PatientQuestion]:
+    """Return the person's unasked questions in their order."""
+    query = (
+        select(PatientQuestion)
+        .where(PatientQuestion.patient_id == patient_id, col(PatientQuestion.asked_at).is_(None))
+        .order_by(col(PatientQuestion.position), col(PatientQuestion.id))
+    )
+    return session.exec(query).all()
+
+
+def conversation(session: Session, clinic_id: int, phone_hash: str) -> Conversation | None:
+    query = select(Conversation).where(
+        Conversation.clinic_id == clinic_id, Conversation.phone_hash == phone_hash
+    )
+    return session.exec(query.with_for_update()).one_or_none()
+
+
+def question(session: Session, patient_id: int, question_id: int) -> PatientQuestion:
+    """Raises NotFound, also for another person's question."""
+    found = session.get(PatientQuestion, question_id)
+    if found is None or found.patient_id != patient_id:
+        raise NotFound.of("question", question_id)
+    return found
+
+
+def check_patient(session: Session, patient_id: int) -> None:
+    """Raise NotFound unless there is such a patient; locks nothing."""
+    if session.get(Patient, patient_id) is None:
+        raise NotFound.of("patient", patient_id)

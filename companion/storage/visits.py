@@ -1,0 +1,73 @@
+"""Appointments and tasks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from companion.errors import NotFound
+from companion.records import Appointment, AppointmentState, Task
+
+_OPEN = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED)
+
+
+def appointment(session: Session, appointment_id: int) -> Appointment:
+    """Return the appointment, locked against other writers; raises NotFound."""
+    query = select(Appointment).where(Appointment.id == appointment_id).with_for_update()
+    found = session.exec(query).one_or_none()
+    if found is None:
+        raise NotFound.of("appointment", appointment_id)
+    return found
+
+
+def appointments_of(session: Session, patient_id: int) -> Sequence[Appointment]:
+    query = select(Appointment).where(Appointment.patient_id == patient_id)
+    return session.exec(query.order_by(col(Appointment.at), col(Appointment.id))).all()
+
+
+def upcoming(session: Session, patient_id: int, now: datetime) -> Sequence[Appointment]:
+    """Return what lies ahead and is not cancelled, soonest first."""
+    query = select(Appointment).where(
+        Appointment.patient_id == patient_id, col(Appointment.at) > now, col(Appointment.state).in_(_OPEN)
+    )
+    return session.exec(query.order_by(col(Appointment.at), col(Appointment.id))).all()
+
+
+def happened_between(
+    session: Session, patient_id: int, types: Sequence[str], since: datetime, now: datetime
+) -> bool:
+    query = select(Appointment.id).where(
+        Appointment.patient_id == patient_id,
+        col(Appointment.type).in_(types),
+        col(Appointment.at) > since,
+        col(Appointment.at) <= now,
+        Appointment.state != AppointmentState.CANCELLED,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def raise_task(session: Session, task: Task) -> None:
+    """Store a task; one per cause, so doing it again changes nothing."""
+    try:
+        with session.begin_nested():
+            session.add(task)
+    except IntegrityError:
+        known = session.exec(select(Task.id).where(Task.cause == task.cause)).first()
+        if known is None:
+            raise
+
+
+def tasks(session: Session, clinic_id: int | None = None) -> Sequence[Task]:
+    query = select(Task).order_by(col(Task.created_at), col(Task.id))
+    if clinic_id is not None:
+        query = query.where(Task.clinic_id == clinic_id)
+    return session.exec(query).all()
+
+
+def appointment_owner(session: Session, appointment_id: int) -> int:
+    """Return the patient's id; raises NotFound."""
+    found = session.exec(select(Appointment.patient_id).where(Appointment.id == appointment_id)).one_or_none()
+    if found is None:
+        raise NotFound.of("appointment", appointment_id)
+    return found

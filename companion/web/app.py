@@ -1,0 +1,18 @@
+"""Puts the web application together."""
+
+from flask import Flask
+
+from companion.bootstrap import Companion
+from companion.web import health, sms
+
+#: A webhook is a few kilobytes; nothing larger is worth reading.
+_LARGEST_BODY = 64 * 1024
+
+
+def create_app(companion: Companion, secret_key: str) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = secret_key
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.register_blueprint(sms.blueprint(companion))
+    app.register_blueprint(health.blueprint(companion))
+    return app

@@ -1,0 +1,68 @@
+"""The provider's two webhooks: a text came in; a text of ours was delivered, or was not."""
+
+from flask import Blueprint, Response, abort, request
+
+from companion.bootstrap import Companion
+from companion.domain.phone import parse_phone
+from companion.errors import InvalidPhoneNumber
+from companion.services import inbound, receipts
+from companion.services.inbound import IncomingText
+from companion.services.receipts import Report
+from companion.transports import webhooks
+
+_TEXT_XML = "text/xml; charset=utf-8"
+
+
+def blueprint(companion: Companion) -> Blueprint:
+    pages = Blueprint("sms", __name__, url_prefix="/sms")
+
+    @pages.before_request
+    def check_signature() -> None:
+        """Nothing is read, let alone stored, before the signature is seen to be right."""
+        query = request.query_string.decode("latin-1")
+        path = request.path + (f"?{query}" if query else "")
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not companion.signatures.accepts(path, request.form, signature):
+            abort(403)
+
+    @pages.post("/inbound")
+    def receive() -> Response:
+        reply = inbound.receive(companion.setup, _incoming(), companion.clock())
+        twiml = webhooks.one_reply(reply.body, reply.status_url) if reply else webhooks.no_reply()
+        return Response(twiml, content_type=_TEXT_XML)
+
+    @pages.post("/status")
+    def status() -> Response:
+        report = Report(
+            token=request.args.get("token", ""),
+            sid=request.form.get("MessageSid", ""),
+            status=request.form.get("MessageStatus", ""),
+            error_code=webhooks.error_code(request.form),
+        )
+        receipts.take_report(companion.setup, report, companion.clock())
+        return Response(webhooks.no_reply(), content_type=_TEXT_XML)
+
+    return pages
+
+
+def _incoming() -> IncomingText:
+    form = request.form
+    sid, sender = form.get("MessageSid", ""), form.get("From", "")
+    if not sid or len(sid) > 64 or not sender:
+        abort(400)
+    media = form.get("NumMedia", "0")
+    return IncomingText(
+        sid=sid,
+        sender=_one_form(sender),
+        to=_one_form(form.get("To", "")),
+        body=form.get("Body", ""),
+        media_count=int(media) if media.isdecimal() and len(media) < 4 else 0,
+    )
+
+
+def _one_form(number: str) -> str:
+    """Write a number as it is stored; a short code or a name stays as it came."""
+    try:
+        return parse_phone(number)
+    except InvalidPhoneNumber:
+        return number.strip()
