@@ -94,11 +94,12 @@ def _rule(entry: object, place: int) -> Rule:
     if not isinstance(entry, Mapping) or not {"to", "fault"} <= entry.keys() <= known | {"used"}:
         raise InvalidInput(f"Rule {place} needs to and fault and may have {sorted(known)}, nothing else.")
     given = {name: value for name, value in entry.items() if value is not None and name != "used"}
-    if given["fault"] not in FAULTS:
+    fault = given.get("fault")
+    if not isinstance(fault, str) or fault not in FAULTS:
         raise InvalidInput(f"Rule {place}: there is no fault of that name; choose one of {sorted(FAULTS)}.")
     return Rule(
-        to=_recipient(given["to"]),
-        fault=given["fault"],
+        to=_recipient(given.get("to")),
+        fault=fault,
         rate=_number(given, "rate", place, 1.0),
         times=_whole(given, "times", place, 1, 10**9),
         seconds=_number(given, "seconds", place, _LONGEST_DELAY),

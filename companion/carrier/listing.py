@@ -3,7 +3,8 @@ Twilio's list of messages: filters, newest first, and pages that stay put while 
 
 Source: twilio-oai ListMessage. `DateSent` filters are inclusive and a text not sent yet has no date to
 match; `DateSent` alone means a whole day, even when the client library writes the day as its midnight, as
-in the samples of twilio.com/docs/messaging/api/message-resource#list-all-messages. A page token names the message its page begins after (`PA`) or ends before (`PB`).
+in the samples of twilio.com/docs/messaging/api/message-resource#list-all-messages. A page token names the
+message its page begins after (`PA`) or ends before (`PB`).
 """
 
 import re

@@ -14,7 +14,7 @@ from companion.carrier.network import Network
 from companion.carrier.resource import API_VERSION, account_uri, message_json
 from companion.carrier.twilio_error import TwilioError, server_error
 
-#: Set in a request's environment: the server cuts the connection instead of answering.
+#: In a request's environment: an Event; once set, the server cuts the connection instead of answering.
 CUT_CONNECTION = "carrier.cut_connection"
 
 
@@ -85,7 +85,7 @@ def _spoil(network: Network, fault: Rule) -> None:
     if fault.fault == "delay":
         network.closing.wait(fault.seconds)
     elif fault.fault == "drop-answer":
-        request.environ[CUT_CONNECTION] = True
+        request.environ[CUT_CONNECTION].set()
     else:
         raise server_error(fault.status, fault.code)
 

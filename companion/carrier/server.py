@@ -82,8 +82,9 @@ class KeepAliveRequest(WSGIRequestHandler):
             self.send_error(413)
             return
         environ["wsgi.input"] = BytesIO(body)
+        environ[CUT_CONNECTION] = cut = Event()
         chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
-        if environ.get(CUT_CONNECTION):
+        if cut.is_set():
             self.close_connection = True
             return
         self._answer(status, headers, b"".join(chunks))

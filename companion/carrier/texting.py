@@ -39,12 +39,10 @@ def clean_body(text: str) -> str:
 
 
 def _read(fields: Mapping[str, object], now: datetime) -> Message:
-    if not {"from", "to", "body"} <= fields.keys() <= _FIELDS:
-        raise InvalidInput(
-            f"A text has from, to and body, and may have media_url and sid, not {sorted(fields)}."
-        )
-    given = {name: str(value) for name, value in fields.items() if isinstance(value, str)}
-    if len(given) != sum(value is not None for value in fields.values()):
+    given = {name: value for name, value in fields.items() if isinstance(value, str)}
+    if not {"from", "to", "body"} <= given.keys() or not fields.keys() <= _FIELDS:
+        raise InvalidInput("A text has from, to and body, and may have media_url and sid; all are text.")
+    if any(fields[name] is not None for name in fields.keys() - given.keys()):
         raise InvalidInput("Every value of a text is text.")
     media_url = _media(given.get("media_url"))
     message = new_message("inbound", parse_phone(given["from"]), parse_phone(given["to"]), _body(given), now)
@@ -52,7 +50,7 @@ def _read(fields: Mapping[str, object], now: datetime) -> Message:
 
 
 def _body(given: Mapping[str, str]) -> str:
-    body = clean_body(given.get("body", ""))
+    body = clean_body(given["body"])
     if len(body) > MAX_BODY:
         raise InvalidInput(f"A text has at most {MAX_BODY} characters.")
     return body

@@ -153,12 +153,12 @@ def serving_our_side() -> Iterator[OurSide]:
             self.end_headers()
             self.wfile.write(said.body.encode())
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
     ours.base = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread = Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield ours

@@ -15,6 +15,7 @@ from carrier_rig import (
     Carrier,
     OurSide,
     RebasedHttpClient,
+    twiml,
     wait_for,
 )
 from twilio.base.exceptions import TwilioRestException
@@ -177,8 +178,6 @@ def test_a_rule_for_one_number_leaves_the_others_alone(
 
 
 def test_replies_are_rejected_and_lost_by_the_same_rules(carrier: Carrier, ours: OurSide) -> None:
-    from carrier_rig import twiml
-
     ours.answer = lambda _hit: twiml(f"<Message {ours.callback_attribute}>Noted.</Message>")
     carrier.faults(
         {"to": PATIENT, "fault": "reject", "code": 21614, "times": 1}, {"to": "*", "fault": "undelivered"}
