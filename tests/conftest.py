@@ -66,6 +66,10 @@ def new_postgres(postgres_server: str, encryption_key: str) -> Iterator[Callable
     numbers = count()
     admin = create_engine(postgres_server.replace("DATABASE", "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        # Nothing here outlives the test run, so nothing is written out for safety's sake.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE migrated"))
     template = open_database(postgres_server.replace("DATABASE", "migrated"), FernetRing((encryption_key,)))
     migration.upgrade(template)

@@ -112,7 +112,7 @@ def test_action_is_told_once_and_then_the_status_callback(carrier: Carrier, ours
     assert (told.fields["To"], told.fields["From"], told.fields["AccountSid"]) == (PATIENT, CLINIC, ACCOUNT)
     assert "ErrorCode" not in told.fields
     assert all(signed_with(hit, TOKEN) for hit in ours.hits)
-    assert carrier.truth(sid)["callbacks"] == {"attempted": 3, "succeeded": 3}
+    wait_for(lambda: carrier.truth(sid)["callbacks"] == {"attempted": 3, "succeeded": 3})
 
 
 @pytest.mark.parametrize(
