@@ -1,13 +1,26 @@
 """People, visits and texts, valid by default: a test states only what matters to it."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import count
-from typing import Any
+from threading import Barrier
+from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
-from companion.records import OutboundMessage, Patient, Task
-from companion.services import enrolment, inbound, scheduling
+from companion.records import (
+    Appointment,
+    InboundMessage,
+    OutboundKind,
+    OutboundMessage,
+    OutboundState,
+    Patient,
+    PatientState,
+    Task,
+)
+from companion.services import dispatch, enrolment, inbound, scheduling
+from companion.services.dispatch import Sweep
 from companion.services.enrolment import NewPatient
 from companion.services.inbound import IncomingText, WebhookReply
 from companion.services.scheduling import Booking
@@ -16,6 +29,7 @@ from tests.fakes import MONDAY
 from tests.people import AMINA, CLINIC, LINE, LONDON
 
 _SIDS = count(1)
+Result = TypeVar("Result")
 
 
 def a_clinic(setup: Setup, now: datetime = MONDAY, **overrides: Any) -> int:
@@ -57,3 +71,84 @@ def tasks_of(setup: Setup) -> list[Task]:
 def the_patient(setup: Setup, patient: int) -> Patient:
     with setup.database.reading() as session:
         return session.get_one(Patient, patient)
+
+
+def the_visit(setup: Setup, appointment: int) -> Appointment:
+    with setup.database.reading() as session:
+        return session.get_one(Appointment, appointment)
+
+
+def the_row(setup: Setup, row: int) -> OutboundMessage:
+    with setup.database.reading() as session:
+        return session.get_one(OutboundMessage, row)
+
+
+def inbox_of(setup: Setup) -> list[InboundMessage]:
+    with setup.database.reading() as session:
+        return list(session.exec(select(InboundMessage).order_by(col(InboundMessage.id))).all())
+
+
+def kinds_of_tasks(setup: Setup) -> list[tuple[str, str]]:
+    """Return kind and urgency of each task, oldest first."""
+    return [(task.kind, task.urgency) for task in tasks_of(setup)]
+
+
+def replies_of(setup: Setup) -> list[OutboundMessage]:
+    """Return the answers, those held back among them, in the order they were made."""
+    rows = [row for row in outbox_of(setup) if row.kind != OutboundKind.PUSH]
+    return sorted(rows, key=lambda row: row.id or 0)
+
+
+def plan_of(setup: Setup, patient: int) -> list[tuple[str | None, str, str]]:
+    """Return rule, state and UTC minute of each reminder that still waits, was sent or was given up."""
+    rows = [row for row in outbox_of(setup, patient) if row.kind == OutboundKind.PUSH]
+    return [(row.rule, row.state, row.send_at.strftime("%m-%d %H:%M")) for row in rows]
+
+
+def waiting(setup: Setup, patient: int) -> list[tuple[str | None, str]]:
+    """Return rule and UTC minute of each reminder that waits."""
+    return [(rule, at) for rule, state, at in plan_of(setup, patient) if state == OutboundState.PENDING]
+
+
+def a_waiting_text(setup: Setup, clinic: int, now: datetime = MONDAY, **overrides: Any) -> int:
+    """Put one answer to a stranger into the outbox, due at `now`; return its row's id."""
+    given = {
+        "clinic_id": clinic,
+        "kind": OutboundKind.REPLY,
+        "state": OutboundState.PENDING,
+        "token": setup.new_token(),
+        "phone": AMINA,
+        "to_hash": setup.hasher.phone(AMINA),
+        "body": "Saved.",
+        "segments": 1,
+        "send_at": now,
+        "created_at": now,
+        **overrides,
+    }
+    with setup.database.transaction() as session:
+        row = OutboundMessage(**given)
+        session.add(row)
+        session.flush()
+        return row.id or 0
+
+
+def sweep(setup: Setup, now: datetime) -> Sweep:
+    return dispatch.sweep(setup, now, lambda: now)
+
+
+def put_state(setup: Setup, patient: int, state: PatientState) -> None:
+    """Change a person's state by hand, past every service, so that nothing is planned anew."""
+    with setup.database.transaction() as session:
+        session.get_one(Patient, patient).state = state
+
+
+def at_once(*calls: Callable[[], Result]) -> list[Result]:
+    """Run the calls in threads that start together; return what they returned, or raise what one raised."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Result]) -> Result:
+        start.wait(30)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

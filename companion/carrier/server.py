@@ -12,6 +12,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from selectors import EVENT_READ, DefaultSelector
 from threading import Condition, Event, Thread
 from typing import Any
 
@@ -129,12 +130,14 @@ def running(config: CarrierConfig, host: str = "127.0.0.1", port: int = 0) -> It
         raise
     connections = OpenConnections()
     server = _server(app, listener, host, connections)
-    thread = Thread(target=server.serve_forever, args=(0.02,), name="carrier-server", daemon=True)
+    bell, rope = socket.socketpair()
+    thread = Thread(target=_accept_until, args=(server, bell), name="carrier-server", daemon=True)
     thread.start()
     try:
         yield f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
     finally:
-        _stop(app, server, thread, connections)
+        rope.close()
+        _stop(app, thread, connections)
 
 
 def run(config: CarrierConfig, host: str, port: int) -> None:
@@ -170,12 +173,21 @@ def _server(app: Flask, listener: socket.socket, host: str, connections: OpenCon
         return make_server(host, 0, app, threaded=True, request_handler=handler, fd=listener.fileno())
 
 
-def _stop(app: Flask, server: BaseWSGIServer, thread: Thread, connections: OpenConnections) -> None:
+def _accept_until(server: BaseWSGIServer, bell: socket.socket) -> None:
+    """Accept connections until the other end of `bell` is closed; asleep while there are none."""
+    server.timeout = 0
+    with server, bell, DefaultSelector() as ready:
+        ready.register(server, EVENT_READ)
+        ready.register(bell, EVENT_READ)
+        while bell not in {key.fileobj for key, _ in ready.select()}:
+            server.handle_request()
+
+
+def _stop(app: Flask, thread: Thread, connections: OpenConnections) -> None:
     """Stop taking requests, finish those under way, then end the network's own threads."""
     network = app.extensions["carrier"]
     network.closing.set()
     network.jumper.close()
-    server.shutdown()
     thread.join()
     connections.close(_GOODBYE_SECONDS)
     network.close()

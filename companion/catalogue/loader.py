@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
+from companion.catalogue.checks import check
 from companion.catalogue.tables import Table, read, tables
 from companion.domain.catalogue import (
     DEPTHS,
@@ -14,6 +16,7 @@ from companion.domain.catalogue import (
     Question,
     ReminderRules,
     Rule,
+    Slot,
     Treatment,
 )
 from companion.domain.clock_time import DateWords
@@ -28,7 +31,8 @@ def load_catalogue(templates: Path, language: str = "en") -> Catalogue:
     Read `templates/sms/<language>` whole.
 
     Raises ContentError naming file and item for an id that is unknown, missing or given twice, an
-    alias claimed twice, a source nobody lists, or a file that is not as templates/sms/README.md says.
+    alias claimed twice, a source nobody lists, a text or placeholder the program and the files do not
+    share, or a file that is not as templates/sms/README.md says.
     """
     folder = templates / "sms" / language
     treatments = {t.id: t for t in _treatments(folder)}
@@ -40,12 +44,11 @@ def load_catalogue(templates: Path, language: str = "en") -> Catalogue:
         texts=_texts(folder),
         lexicon=_lexicon(read(folder / "keywords.toml")),
         reminders=_rules(read(folder / "reminders.toml")),
-        lock_screen=LockScreen(read(folder / "privacy.toml").words("not_on_a_lock_screen")),
+        lock_screen=_lock_screen(read(folder / "privacy.toml")),
         dates=_dates(read(folder / "dates.toml")),
         aliases=_aliases(treatments.values()),
     )
-    _check_ids(catalogue)
-    _check_sources(catalogue, read(folder / "sources.toml"))
+    check(catalogue, read(folder / "sources.toml"))
     return catalogue
 
 
@@ -62,7 +65,9 @@ def _treatments(folder: Path) -> Iterator[Treatment]:
             tuple(normalise(alias) for alias in table.words("aliases")),
             about,
         )
-        if not about or (treatment.parent and treatment.parent not in TREATMENTS):
+        # Only one listed earlier may be a parent, so that the tree has no circle.
+        earlier = TREATMENTS[: TREATMENTS.index(treatment_id)]
+        if not about or (treatment.parent and treatment.parent not in earlier):
             raise ContentError.at(table.place, treatment_id, "needs an [[about]] and a parent that exists")
         table.finish()
         yield treatment
@@ -89,17 +94,25 @@ def _questions(file: Table) -> Iterator[Question]:
         if unknown := question.treatments - set(TREATMENTS) | question.types - set(APPOINTMENT_TYPES):
             raise ContentError.at(file.place, question.item.id, f"no such id: {', '.join(sorted(unknown))}")
         yield question
+    file.finish()
 
 
 def _coping(file: Table) -> Iterator[CopingLine]:
     for table in tables(file, "line"):
         yield CopingLine(table.item(), table.take("push", bool))
+    file.finish()
+
+
+def _lock_screen(file: Table) -> LockScreen:
+    words = LockScreen(file.words("not_on_a_lock_screen"))
+    file.finish()
+    return words
 
 
 def _texts(folder: Path) -> dict[str, Item]:
-    replies = [t.item() for t in tables(read(folder / "replies.toml"), "reply")]
+    replies = _all_items(read(folder / "replies.toml"), "reply")
+    kinds = _all_items(read(folder / "kinds.toml"), "kind")
     pushes = [t.item() for t in tables(read(folder / "reminders.toml"), "push")]
-    kinds = [t.item() for t in tables(read(folder / "kinds.toml"), "kind")]
     texts = {item.id: item for item in (*replies, *pushes)}
     for kind in kinds:
         texts[f"kind.{kind.id}"] = kind
@@ -107,7 +120,15 @@ def _texts(folder: Path) -> dict[str, Item]:
         raise ContentError.at("replies.toml", "-", "an id stands twice in replies, reminders or kinds")
     if missing := [kind for kind in APPOINTMENT_TYPES if f"kind.{kind}" not in texts]:
         raise ContentError.at("kinds.toml", "-", f"has no words for {', '.join(missing)}")
+    if unknown := {kind.id for kind in kinds} - set(APPOINTMENT_TYPES):
+        raise ContentError.at("kinds.toml", ", ".join(sorted(unknown)), "is not an appointment type")
     return texts
+
+
+def _all_items(file: Table, key: str) -> list[Item]:
+    items = [table.item() for table in tables(file, key)]
+    file.finish()
+    return items
 
 
 def _rules(file: Table) -> ReminderRules:
@@ -142,6 +163,8 @@ def _dates(file: Table) -> DateWords:
         *(file.take(key, str) for key in ("am", "pm", "midday", "midnight", "at", "also")),
     )
     file.finish()
+    if len(words.weekdays) != 7 or len(words.months) != 12:
+        raise ContentError.at(file.place, "-", "needs seven weekdays and twelve months")
     return words
 
 
@@ -173,11 +196,14 @@ def _commands(file: Table) -> Iterator[Command]:
     for table in tables(file, "command"):
         command = Command(
             table.take("intent", str),
-            tuple(_normal(table, "words")),
+            # The longest first: what stands behind `MY QUESTION IS` is not `IS` and the rest.
+            tuple(sorted(_normal(table, "words"), key=lambda word: (-len(word), word))),
             table.take("slot", str, "none"),
         )
         if command.intent not in INTENTS:
             raise ContentError.at(file.place, command.intent, "is not an intent; see docs/glossary.md")
+        if command.slot not in get_args(Slot):
+            raise ContentError.at(file.place, command.intent, f"slot is one of {', '.join(get_args(Slot))}")
         yield command
 
 
@@ -194,24 +220,3 @@ def _aliases(treatments: Iterable[Treatment]) -> dict[str, str]:
                     f"{treatment.id}.toml", treatment.id, f"the alias {alias} is {aliases[alias]}'s already"
                 )
     return aliases
-
-
-def _check_ids(catalogue: Catalogue) -> None:
-    seen: dict[str, str] = {}
-    kinds = {f"kind.{kind}": kind for kind in APPOINTMENT_TYPES}
-    for item in catalogue.everything():
-        if item.id in kinds.values():
-            continue
-        if item.id in seen:
-            raise ContentError.at(item.place, item.id, f"this id stands in {seen[item.id]} already")
-        seen[item.id] = item.place
-    commands = {word for command in catalogue.lexicon.commands for word in command.words}
-    if claimed := commands & catalogue.aliases.keys():
-        raise ContentError.at("keywords.toml", ", ".join(sorted(claimed)), "is a treatment's alias too")
-
-
-def _check_sources(catalogue: Catalogue, file: Table) -> None:
-    sources = {t.take("id", str): t.take("title", str) for t in tables(file, "source")}
-    for item in catalogue.everything():
-        if item.source not in sources:
-            raise ContentError.at(item.place, item.id, f"sources.toml has no source {item.source!r}")

@@ -33,7 +33,8 @@ class Table:
                 raise self.wrong(f"has no {key}")
             return default
         value = self.values.pop(key)
-        if not isinstance(value, kind):
+        # A bool is an int to Python, but `rank = true` is a slip of the pen.
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise self.wrong(f"{key} must be a {kind.__name__}")
         return value
 

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 import click
 
 from companion import settings
-from companion.bootstrap import build
+from companion.bootstrap import Companion, build
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import run as run_carrier
 from companion.cli.wsgi import serve_wsgi
 from companion.errors import SettingsError
 from companion.settings import Settings
+from companion.storage import migration
 from companion.web import create_app
 from companion.worker import run as run_worker
 from companion.worker import tick
@@ -22,6 +23,7 @@ from companion.worker import tick
 def web(host: str) -> None:
     """Run the web process: the provider's webhooks and the health addresses."""
     loaded = _complete()
+    _ready(loaded).close()
     serve_wsgi(
         lambda: create_app(build(loaded), loaded.secret_key.get_secret_value()),
         host=host,
@@ -33,7 +35,7 @@ def web(host: str) -> None:
 @click.option("--once", is_flag=True, help="Sweep once and end.")
 def worker(once: bool) -> None:
     """Run the worker: send what is due, until told to end."""
-    companion = build(_complete())
+    companion = _ready(_complete())
     if once:
         done = tick(companion)
         click.echo(f"{done.sent} sent, {done.lapsed} settled")
@@ -73,3 +75,11 @@ def _complete() -> Settings:
     loaded = settings.load(settings.environment())
     settings.require_complete(loaded)
     return loaded
+
+
+def _ready(loaded: Settings) -> Companion:
+    """Put the parts together; raises before anything is served if the words or the schema are not right."""
+    companion = build(loaded)
+    if not migration.is_current(companion.setup.database):
+        raise SettingsError("The database is not at the present schema; run `companion db upgrade`.")
+    return companion

@@ -10,10 +10,13 @@ import click
 
 from companion import settings
 from companion.bootstrap import Companion, build
-from companion.errors import InvalidInput, SettingsError
+from companion.errors import InvalidInput, NotFound, SettingsError
 from companion.storage import migration
 
 Word = TypeVar("Word", bound=StrEnum)
+
+#: No id is larger; PostgreSQL's integer column would not even compare it.
+_LARGEST_ID = 2**31 - 1
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 
@@ -43,8 +46,10 @@ def show(value: Mapping[str, object], line: str, *, as_json: bool) -> None:
 
 def number(text: str, noun: str) -> int:
     """Read an id; raises InvalidInput, because a bad value is refused and not a wrong use."""
-    if not text.isdecimal() or len(text) > 15:
+    if not text.isdecimal():
         raise InvalidInput(f"{text!r} is not the id of a {noun}; ids are whole numbers.")
+    if len(text) > 20 or int(text) > _LARGEST_ID:
+        raise NotFound.of(noun, text[:20])
     return int(text)
 
 

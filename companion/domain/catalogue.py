@@ -208,20 +208,23 @@ class Interest:
 
 def suggest(catalogue: Catalogue, interest: Interest) -> tuple[Question, ...]:
     """
-    Return every question that fits, best first.
+    Return every question about the person's treatments or any, best first.
 
-    What fits the kind of visit and the treatment comes before what fits any; questions deeper than
-    the preference come after the rest, and the heavy ones last, so that asking for more reaches all.
+    What fits the kind of visit and the treatment comes first, then what fits any; questions for another
+    kind of visit come later, deeper ones than the preference later still, and below `full` the heavy ones
+    last: so asking for more reaches all of them.
     """
     wanted = DEPTHS.index(interest.information)
     nearness = _nearness(catalogue, interest.treatments)
 
-    def order(question: Question) -> tuple[bool, bool, int, int, str]:
+    def order(question: Question) -> tuple[bool, bool, bool, int, int, str]:
+        heavy = question.heavy and interest.information != "full"
         deeper = DEPTHS.index(question.depth) > wanted
+        elsewhere = not _fits_visit(question, interest.appointment_type)
         fit = _fit(question, interest.appointment_type, nearness)
-        return (question.heavy, deeper, -fit, question.rank, question.item.id)
+        return (heavy, deeper, elsewhere, -fit, question.rank, question.item.id)
 
-    fitting = (q for q in catalogue.questions if _applies(q, interest.appointment_type, nearness))
+    fitting = (q for q in catalogue.questions if not q.treatments or q.treatments & nearness.keys())
     return tuple(sorted(fitting, key=order))
 
 
@@ -233,6 +236,7 @@ def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: 
         for question in suggest(catalogue, interest)
         if question.push is not None
         and DEPTHS.index(question.depth) <= wanted
+        and _fits_visit(question, interest.appointment_type)
         and not (question.heavy and (results_near or interest.information != "full"))
     )
 
@@ -246,9 +250,7 @@ def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, i
     return nearness
 
 
-def _applies(question: Question, appointment_type: str | None, nearness: Mapping[str, int]) -> bool:
-    if question.treatments and not question.treatments & nearness.keys():
-        return False
+def _fits_visit(question: Question, appointment_type: str | None) -> bool:
     return appointment_type is None or not question.types or appointment_type in question.types
 
 

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from companion.errors import InvalidTime
 
+#: Outside these a date is a slip of the pen, and near the ends of the calendar a zone cannot be applied.
+_YEARS = range(2000, 2200)
+
 
 @dataclass(frozen=True)
 class SendingHours:
@@ -55,11 +58,14 @@ def check_zone(zone: str) -> str:
 
 
 def parse_wall(text: str) -> datetime:
-    """Read `2027-03-29T09:30`, to the minute, without a zone; raises InvalidTime."""
+    """Read `2027-03-29T09:30`, to the minute, without a zone; raises InvalidTime for any other form."""
     try:
         wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time has no zone
     except ValueError as error:
         raise InvalidTime(f"{text!r} is not a time; write it as 2027-03-29T09:30.") from error
+    # strptime also takes `2027-3-9T9:5` and the digits of other scripts.
+    if wall.year not in _YEARS or write_wall(wall) != text:
+        raise InvalidTime(f"{text!r} is not a time; write it as 2027-03-29T09:30.")
     return wall
 
 
@@ -104,6 +110,8 @@ def parse_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise InvalidTime(f"{text!r} is not an instant; write it as 2027-03-22T09:00:00Z.") from error
+    if instant.year not in _YEARS:
+        raise InvalidTime(f"{text!r} is too far away; write it as 2027-03-22T09:00:00Z.")
     if instant.tzinfo is None:
         raise InvalidTime(f"{text!r} has no offset; write it as 2027-03-22T09:00:00Z.")
     return instant.astimezone(UTC)

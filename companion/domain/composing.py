@@ -107,22 +107,28 @@ def _evening_before(planned: Planned, reader: Reader, when: str, catalogue: Cata
     if reader.visits_only:
         return bare
     template = catalogue.text("push.evening-before")
-    return _fit(
-        _own_lines(planned, reader, catalogue),
-        lambda listed: template.fill(when=when, questions=listed, support=support),
-        bare,
-    )
+
+    def write(listed: str) -> str:
+        return template.fill(when=when, questions=listed, support=support)
+
+    # A question of their own that is too long to stand here is still not passed over in silence.
+    saved = write(_own_count(reader, catalogue)) if reader.own else bare
+    return _fit(_own_lines(planned, reader, catalogue), write, saved)
 
 
 def _own_lines(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
     """Return the person's own and kept questions first; if one gives something away, only their number."""
     own = [_on_lock_screen(question, catalogue) for question in reader.own]
     if any(line is None for line in own):
-        item = "push.own-count" if len(own) > 1 else "push.own-one"
-        return [catalogue.text(item).fill(count=str(len(own)))]
+        return [_own_count(reader, catalogue)]
     mine = [line for line in own if line is not None]
     others = [line for line in _suggested(planned, reader, catalogue) if line not in mine]
     return numbered((mine + others)[:_AT_MOST_QUESTIONS])
+
+
+def _own_count(reader: Reader, catalogue: Catalogue) -> str:
+    item = "push.own-count" if len(reader.own) > 1 else "push.own-one"
+    return catalogue.text(item).fill(count=str(len(reader.own)))
 
 
 def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue) -> str | None:
@@ -139,7 +145,8 @@ def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[s
     interest = Interest(
         reader.treatments, "clinic-review" if like_review else kind, Information(reader.information).value
     )
-    found = suggest_for_push(catalogue, interest, results_near=like_review)
+    near = any(visit.type in _READS_LIKE_A_REVIEW for visit in planned.visits)
+    found = suggest_for_push(catalogue, interest, results_near=near)
     return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]
 
 

@@ -12,7 +12,8 @@ import phonenumbers
 
 from companion.errors import InvalidPhoneNumber
 
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def parse_phone(text: str, region: str | None = None) -> str:
@@ -20,13 +21,14 @@ def parse_phone(text: str, region: str | None = None) -> str:
     Return the number in E.164, for example `+12025550123`.
 
     `region` (ISO 3166, for example `GB`) is used when the text has no country code.
-    Raises InvalidPhoneNumber, naming what was given in masked form.
+    Raises InvalidPhoneNumber, naming what was given in masked form; also for a number without its area
+    code, which dials only from next door, and for an extension, which no text reaches.
     """
     try:
         number = phonenumbers.parse(text.strip(), region)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhoneNumber from error
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != _POSSIBLE or number.extension:
         raise InvalidPhoneNumber(
             f"{mask_phone(text)} is too short or too long to be a phone number; "
             "write it with its country code, for example +12025550123."

@@ -190,13 +190,14 @@ class _Planner:
         if visit.type in rule.never_for:
             return None
         send_at = self._moment(rule, visit.wall)
+        late = send_at <= self.now
         end_of_next_day = to_wall(send_at, self.zone).date() + timedelta(days=1)
         ends = resolve(datetime.combine(end_of_next_day, self.hours.end), self.zone)
-        if send_at <= self.now:
+        if late:
             send_at = self.hours.next_moment(self.now, self.zone)
         if send_at >= ends:
             return None
-        return Planned(rule.id, (visit,), send_at, ends, if_attended=not visit.attended)
+        return Planned(rule.id, (visit,), send_at, ends, at_once=late, if_attended=not visit.attended)
 
 
 def _cap(found: list[Planned], rules: ReminderRules, zone: str, used: tuple[Used, ...]) -> list[Planned]:

@@ -3,7 +3,8 @@ What a text means: exact words first, in a fixed order, with nothing guessed.
 
 The order: a lone carrier word; crisis and red flags; a plain statement that somebody died; opt-out
 said in a sentence; wrong number; commands; treatments; free text. The first found is the intent, the
-further ones are `also`, because effects add up.
+further ones are `also`, because effects add up. Punctuation counts in two places alone: an opt-out may be
+one clause of a longer text, and "no fever" is no red flag when the clause says nothing else.
 """
 
 import re
@@ -13,8 +14,23 @@ from dataclasses import dataclass
 
 from companion.domain.catalogue import Catalogue, Command, Lexicon
 
-_APOSTROPHES = re.compile(r"['’‘`´]")
+#: Dropped before the text is folded: NFKC would make the acute accent of `can´t` a space.
+_APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
 _THUMBS_UP = "\N{THUMBS UP SIGN}"
+_NUMBERS = re.compile(r"[0-9]{1,2}(?:(?: AND)? [0-9]{1,2})*")
+_BETWEEN_CLAUSES = re.compile(r"[.,;:!?()\n]+|\b(?:and|but|because)\b", re.IGNORECASE)
+#: Signs that can be denied. Nouns alone: in `no cant breathe` the first word is an answer, not a denial.
+_SIGNS = (
+    "FEVER|FEVERS|TEMP|TEMPERATURE|HIGH TEMP|HIGH TEMPERATURE|CHILLS|SHIVERS|SHIVERING|RIGORS|CHEST PAINS?"
+    "|BLEEDING|NOSEBLEEDS?|VOMITING|DIARRHOEA|DIARRHEA|SEIZURES?|CONFUSION|HALLUCINATIONS|JAUNDICE|STIFF NECK"
+)
+_NOT = r"(?:NO|NOT|WITHOUT|DONT HAVE|DO NOT HAVE|HAVENT GOT|HAVE NOT GOT|IM NOT|AM NOT)(?: A| ANY| MORE)*"
+#: The whole of a clause that only denies; with any other word in it, the sign counts.
+_DENIAL = re.compile(
+    r"(?:(?:I|IVE|HAVE|GOT|STILL|THERE IS|THERES) )*"
+    rf"{_NOT} (?:{_SIGNS})(?: {_NOT} (?:{_SIGNS})| (?:OR|NOR) (?:{_SIGNS}))*"
+    r"(?: NOW| TODAY| TONIGHT| YET| SO FAR| AT ALL| ANYMORE| ANY MORE)?"
+)
 
 
 @dataclass(frozen=True)
@@ -57,9 +73,9 @@ def normalise(text: str) -> str:
 
     `Can't come!` becomes `CANT COME`. A thumbs-up becomes the word THUMBSUP.
     """
-    folded = unicodedata.normalize("NFKC", text.replace(_THUMBS_UP, " thumbsup ")).upper()
-    bare = _APOSTROPHES.sub("", folded)
-    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+    bare = _APOSTROPHES.sub("", text.replace(_THUMBS_UP, " thumbsup "))
+    folded = unicodedata.normalize("NFKC", bare).upper()
+    return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 
 def understand(text: str, catalogue: Catalogue, context: Context | None = None) -> Understood:
@@ -77,19 +93,24 @@ def _meanings(text: str, words: str, catalogue: Catalogue, context: Context) -> 
         return
     said = [
         Meaning(intent)
-        for intent, phrases in (
-            ("distress", lexicon.distress),
-            ("urgent", lexicon.urgent),
-            ("bereavement", lexicon.bereavement),
+        for intent, found in (
+            ("distress", _mentions(words, lexicon.distress)),
+            ("urgent", _red_flag(text, words, lexicon)),
+            ("bereavement", _mentions(words, lexicon.bereavement)),
         )
-        if _mentions(words, phrases)
+        if found
     ]
     # A death outranks red flags, but not crisis.
     if any(m.intent == "bereavement" for m in said):
         said = sorted(said, key=lambda m: ("distress", "bereavement", "urgent").index(m.intent))
     yield from said
     plain = _strip_fillers(words, lexicon)
-    rest = _sentence(words, lexicon) or _command(text, words, plain, catalogue, context)
+    rest = (
+        _sentence(words, lexicon)
+        or _sentence(plain, lexicon)
+        or _command(text, words, plain, catalogue, context)
+        or _opt_out_clause(text, lexicon)
+    )
     if rest is not None:
         yield rest
     elif not said:
@@ -107,6 +128,24 @@ def _carrier_word(words: str, lexicon: Lexicon, context: Context) -> str | None:
 def _mentions(words: str, phrases: tuple[str, ...]) -> bool:
     spaced = f" {words} "
     return any(f" {phrase} " in spaced for phrase in phrases)
+
+
+def _red_flag(text: str, words: str, lexicon: Lexicon) -> bool:
+    """Say whether a red flag stands anywhere in the text, clauses that only deny one left out."""
+    if not _mentions(words, lexicon.urgent):
+        return False
+    told = [clause for clause in _clauses(text) if not _DENIAL.fullmatch(clause)]
+    # A phrase may reach over punctuation (`38.2`), so what is left is looked at as one.
+    return _mentions(" ".join(told), lexicon.urgent)
+
+
+def _clauses(text: str) -> list[str]:
+    return [normalise(part) for part in _BETWEEN_CLAUSES.split(text)]
+
+
+def _opt_out_clause(text: str, lexicon: Lexicon) -> Meaning | None:
+    clauses = (_strip_fillers(clause, lexicon) for clause in _clauses(text))
+    return Meaning("opt_out") if any(clause in lexicon.opt_out_sentences for clause in clauses) else None
 
 
 def _sentence(words: str, lexicon: Lexicon) -> Meaning | None:
@@ -165,8 +204,8 @@ def _with_slot(text: str, words: str, command: Command, catalogue: Catalogue) ->
         if not words.startswith(word + " "):
             continue
         rest = words[len(word) + 1 :]
-        if command.slot == "numbers" and re.fullmatch(r"(?:\d{1,2}(?: AND)? ?)+", rest):
-            return Meaning(command.intent, slot=" ".join(re.findall(r"\d+", rest)))
+        if command.slot == "numbers" and _NUMBERS.fullmatch(rest):
+            return Meaning(command.intent, slot=" ".join(re.findall(r"[0-9]+", rest)))
         if command.slot == "treatment" and rest in catalogue.aliases:
             return Meaning(command.intent, treatment=catalogue.aliases[rest])
         if command.slot == "text":

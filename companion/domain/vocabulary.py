@@ -1,4 +1,4 @@
-"""Ids the outside relies on: treatments, appointment types, intents. A new one is a decision, not a file."""
+"""Ids the outside relies on: treatments, visit types, rules, intents. A new one is a decision, not a file."""
 
 TREATMENTS: tuple[str, ...] = (
     "chemotherapy",
@@ -51,6 +51,9 @@ APPOINTMENT_TYPES: tuple[str, ...] = (
     "fertility",
     "other",
 )
+
+#: Rules the files must give a time for; a correction is made by the planner alone.
+RULES: tuple[str, ...] = ("heads-up", "confirm", "evening-before", "after-visit")
 
 INTENTS: tuple[str, ...] = (
     "opt_out",

@@ -58,9 +58,6 @@ class Memory:
 def recall(session: Session, clinic_id: int, phone_hash: str, now: datetime) -> Memory:
     """Return the memory of one number, made if there is none yet."""
     row = people.conversation(session, clinic_id, phone_hash)
-    if row is None:
-        row = Conversation(clinic_id=clinic_id, phone_hash=phone_hash)
-    session.add(row)
     open_ = row.offered_at is not None and now - row.offered_at < _OFFER_OPEN
     remembered = Remembered(
         shown=tuple(json.loads(row.shown or "[]")),

@@ -34,9 +34,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A snapshot that writes nothing and keeps no writer waiting."""
-        reader = self.engine.execution_options(companion_reading=True)
-        with Session(reader, expire_on_commit=False) as session, session.begin():
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @property
+    def reader(self) -> Engine:
+        """The same connections, for what only reads."""
+        return self.engine.execution_options(companion_reading=True)
 
     def close(self) -> None:
         self.engine.dispose()

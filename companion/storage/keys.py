@@ -18,24 +18,33 @@ from companion.errors import SettingsError
 
 
 class FernetRing:
-    """Encrypts text with the first key; decrypts with any. Raises SettingsError for a key that is none."""
+    """
+    Encrypts text with the first key; decrypts with any. Raises SettingsError for a key that is none.
+
+    Without any key a database can still be migrated and checked; the first value read or written raises.
+    """
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         for key in keys:
             check_key(key)
-        self._ring = MultiFernet([Fernet(key) for key in keys])
+        self._keys = tuple(Fernet(key) for key in keys)
 
     def encrypt(self, text: str) -> str:
-        return self._ring.encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
+        return self._ring().encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
 
     def decrypt(self, token: str) -> str:
         try:
-            return self._ring.decrypt(token).decode("utf-8", "surrogatepass")
+            return self._ring().decrypt(token).decode("utf-8", "surrogatepass")
         except InvalidToken as error:
             raise SettingsError(
                 "A stored value cannot be read with COMPANION_ENCRYPTION_KEYS; "
                 "put back the key that was in use when it was written."
             ) from error
+
+    def _ring(self) -> MultiFernet:
+        if not self._keys:
+            raise SettingsError("COMPANION_ENCRYPTION_KEYS is missing; set it and try again.")
+        return MultiFernet(self._keys)
 
 
 @dataclass(frozen=True)

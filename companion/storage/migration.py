@@ -25,7 +25,8 @@ def check_drift(database: Database) -> None:
 
 
 def is_current(database: Database) -> bool:
-    with database.engine.connect() as connection:
+    """Say whether the schema is the present one; keeps no writer waiting and waits for none."""
+    with database.reader.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(alembic_config(database)).get_current_head()
 

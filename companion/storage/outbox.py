@@ -25,7 +25,7 @@ def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
         select(OutboundMessage)
         .where(OutboundMessage.patient_id == patient_id, OutboundMessage.kind == OutboundKind.PUSH)
         .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return session.exec(query).all()
 
@@ -49,7 +49,7 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[OutboundM
         .where(OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now)
         .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return session.exec(query).all()
 
@@ -61,7 +61,7 @@ def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMess
         .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
         .order_by(col(OutboundMessage.lease_until))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return session.exec(query).all()
 
@@ -69,12 +69,12 @@ def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMess
 def message(session: Session, message_id: int) -> OutboundMessage:
     """Return the row, locked. It must exist: rows are never deleted while a worker holds them."""
     return session.exec(
-        select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update()
+        select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(key_share=True)
     ).one()
 
 
 def by_token(session: Session, token: str) -> OutboundMessage | None:
-    query = select(OutboundMessage).where(OutboundMessage.token == token).with_for_update()
+    query = select(OutboundMessage).where(OutboundMessage.token == token).with_for_update(key_share=True)
     return session.exec(query).one_or_none()
 
 

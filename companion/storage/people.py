@@ -1,7 +1,9 @@
 """Clinics, patients, their own questions, and what a conversation left open."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.errors import NotFound
@@ -25,8 +27,15 @@ def clinic_by_number(session: Session, number: str) -> Clinic | None:
 
 
 def patient(session: Session, patient_id: int) -> Patient:
-    """Return the patient, locked against other writers until the transaction ends; raises NotFound."""
-    found = session.exec(select(Patient).where(Patient.id == patient_id).with_for_update()).one_or_none()
+    """
+    Return the patient, locked against other writers until the transaction ends; raises NotFound.
+
+    `key_share`: a row that only points at the patient may still be stored meanwhile. Without it a worker
+    that holds a text and raises a task, and an answer that holds the patient and wants the text, would
+    wait for each other.
+    """
+    query = select(Patient).where(Patient.id == patient_id).with_for_update(key_share=True)
+    found = session.exec(query).one_or_none()
     if found is None:
         raise NotFound.of("patient", patient_id)
     return found
@@ -38,7 +47,7 @@ def patients_with_phone(session: Session, clinic_id: int, phone_hash: str) -> Se
         select(Patient)
         .where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
         .order_by(col(Patient.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return session.exec(query).all()
 
@@ -58,11 +67,18 @@ def own_questions(session: Session, patient_id: int) -> Sequence[PatientQuestion
     return session.exec(query).all()
 
 
-def conversation(session: Session, clinic_id: int, phone_hash: str) -> Conversation | None:
+def conversation(session: Session, clinic_id: int, phone_hash: str) -> Conversation:
+    """Return the memory of one number, locked; made if there is none, once whoever else makes it too."""
     query = select(Conversation).where(
         Conversation.clinic_id == clinic_id, Conversation.phone_hash == phone_hash
     )
-    return session.exec(query.with_for_update()).one_or_none()
+    query = query.with_for_update(key_share=True)
+    found = session.exec(query).one_or_none()
+    if found is None:
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(Conversation(clinic_id=clinic_id, phone_hash=phone_hash))
+        found = session.exec(query).one()
+    return found
 
 
 def question(session: Session, patient_id: int, question_id: int) -> PatientQuestion:

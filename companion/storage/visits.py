@@ -13,8 +13,8 @@ _OPEN = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.C
 
 
 def appointment(session: Session, appointment_id: int) -> Appointment:
-    """Return the appointment, locked against other writers; raises NotFound."""
-    query = select(Appointment).where(Appointment.id == appointment_id).with_for_update()
+    """Return the appointment, locked as `people.patient` locks; raises NotFound."""
+    query = select(Appointment).where(Appointment.id == appointment_id).with_for_update(key_share=True)
     found = session.exec(query).one_or_none()
     if found is None:
         raise NotFound.of("appointment", appointment_id)

@@ -12,6 +12,7 @@ from typing import Any
 import requests
 
 from companion.domain.clock_time import parse_instant
+from companion.errors import InvalidTime
 
 _TIMEOUT_SECONDS = 2
 
@@ -46,10 +47,12 @@ class LocalCarrier:
             answer = self._session.get(f"{self._base}/local/clock", timeout=_TIMEOUT_SECONDS)
         except requests.RequestException:
             return  # not up yet, or going down: the last offset still holds
-        if answer.status_code == 404:
-            self._has_clock = False
-        elif answer.ok:
-            self._offset = parse_instant(answer.json()["now"]) - datetime.now(UTC)
+        try:
+            shown = parse_instant(answer.json()["now"])
+        except (InvalidTime, ValueError, KeyError, TypeError):
+            self._has_clock = False  # something else stands there
+        else:
+            self._offset = shown - datetime.now(UTC)
 
     def _put(self, path: str, value: Any) -> None:
         try:

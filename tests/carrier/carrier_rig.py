@@ -176,7 +176,6 @@ def config_for(inbound_url: str) -> CarrierConfig:
         templates=TEMPLATES,
         api_key=API_KEY,
         step_seconds=0.01,
-        sweep_patience_seconds=0.3,
     )
 
 

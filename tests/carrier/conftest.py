@@ -30,6 +30,14 @@ def carrier(config: CarrierConfig) -> Iterator[Carrier]:
 
 
 @pytest.fixture
+def impatient(config: CarrierConfig) -> Iterator[Carrier]:
+    """A carrier whose clock waits for the worker only a moment."""
+    hasty = replace(config, sweep_patience_seconds=0.2)
+    with running(hasty) as base:
+        yield Carrier(base, hasty)
+
+
+@pytest.fixture
 def client(carrier: Carrier) -> Client:
     return carrier.client()
 

@@ -107,30 +107,30 @@ def test_what_a_sweep_makes_due_on_the_way_is_stopped_for_too(carrier: Carrier) 
 
 
 @pytest.mark.parametrize("late", [None, "old", "still due"], ids=["no report", "an old report", "still due"])
-def test_a_jump_gives_up_where_the_worker_does_not_deal_with_it(carrier: Carrier, late: str | None) -> None:
-    start = now_of(carrier)
+def test_a_jump_gives_up_where_the_worker_does_not_deal_with_it(impatient: Carrier, late: str | None) -> None:
+    start = now_of(impatient)
     due = start + timedelta(hours=1)
-    report(carrier, start, due)
-    jump = Thread(target=lambda: carrier.local("POST", "clock", {"advance_seconds": 86400}, wait="1"))
+    report(impatient, start, due)
+    jump = Thread(target=lambda: impatient.local("POST", "clock", {"advance_seconds": 86400}, wait="1"))
     jump.start()
-    wait_for(lambda: now_of(carrier) >= due)
+    wait_for(lambda: now_of(impatient) >= due)
     if late == "old":
-        report(carrier, due - timedelta(seconds=1), None)
+        report(impatient, due - timedelta(seconds=1), None)
     if late == "still due":
-        report(carrier, now_of(carrier), due)
+        report(impatient, now_of(impatient), due)
     jump.join()
-    clock = carrier.local("GET", "clock").json()
+    clock = impatient.local("GET", "clock").json()
     assert clock["jumping"] is False
     assert iso(due) in clock["problem"]
-    assert due <= now_of(carrier) < due + timedelta(minutes=1)
+    assert due <= now_of(impatient) < due + timedelta(minutes=1)
 
 
-def test_the_next_jump_clears_the_problem(carrier: Carrier) -> None:
-    start = now_of(carrier)
-    report(carrier, start, start + timedelta(hours=1))
-    assert "problem" in carrier.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
-    report(carrier, now_of(carrier), None)
-    assert "problem" not in carrier.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
+def test_the_next_jump_clears_the_problem(impatient: Carrier) -> None:
+    start = now_of(impatient)
+    report(impatient, start, start + timedelta(hours=1))
+    assert "problem" in impatient.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
+    report(impatient, now_of(impatient), None)
+    assert "problem" not in impatient.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
 
 
 def test_to_next_goes_to_what_is_due_next(carrier: Carrier) -> None:

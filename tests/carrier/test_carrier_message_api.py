@@ -17,6 +17,7 @@ from carrier_rig import (
     OurSide,
     wait_for,
 )
+from requests.auth import HTTPBasicAuth
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -169,12 +170,12 @@ def test_every_configured_credential_is_let_in(carrier: Carrier, user: str, secr
 
 @pytest.mark.parametrize(
     ("user", "secret"),
-    [(ACCOUNT, "wrong"), (API_KEY[0], TOKEN), ("AC" + "9" * 32, TOKEN), (ACCOUNT, "é")],
-    ids=["wrong token", "token of another", "other account", "not ASCII"],
+    [(ACCOUNT, "wrong"), (API_KEY[0], TOKEN), ("AC" + "9" * 32, TOKEN), (ACCOUNT, "é"), (ACCOUNT, "")],
+    ids=["wrong token", "token of another", "other account", "not ASCII", "no token"],
 )
 def test_a_wrong_credential_is_401_with_20003(carrier: Carrier, user: str, secret: str) -> None:
     url = f"{carrier.base}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-    answer = requests.get(url, auth=(user.encode(), secret.encode()), timeout=10)
+    answer = requests.get(url, auth=HTTPBasicAuth(user.encode(), secret.encode()), timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 

@@ -94,7 +94,7 @@ def test_stopping_ends_every_thread_and_closes_idle_connections(config: CarrierC
 
 
 def test_stopping_does_not_wait_for_a_delayed_answer_or_a_jump(config: CarrierConfig) -> None:
-    patient = replace(config, sweep_patience_seconds=300)
+    patient = replace(config, sweep_patience_seconds=300.0)
     with running(patient) as base:
         carrier = Carrier(base, patient)
         carrier.faults({"to": "*", "fault": "delay", "seconds": 300})

@@ -54,7 +54,7 @@ def test_an_answer_that_was_stored_and_never_asked_for_again_is_put_before_a_nur
 
     stack.forward(advance_seconds=3600)
 
-    assert _only(stack.run("outbox"))["state"] == "unknown"
+    until(lambda: _only(stack.run("outbox"))["state"] == "unknown", "the lease to be seen to have ended")
     assert _only(stack.run("tasks"))["kind"] == "outcome-unknown"
     assert stack.received(AMINA) == []
 

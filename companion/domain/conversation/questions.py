@@ -19,8 +19,8 @@ from companion.domain.sms import count_segments
 from companion.domain.understanding import Meaning
 
 _AT_ONCE = 3
-#: Own words longer than this are cut nowhere, they are refused, so that LIST stays readable.
-_LONGEST_OWN = 300
+#: Own words are cut nowhere: what one line of LIST cannot hold, with its number, is refused.
+_NUMBER_ROOM = "100. "
 
 
 def questions(_: Meaning, person: Person, situation: Situation) -> Answer:
@@ -70,7 +70,7 @@ def keep(meaning: Meaning, person: Person, situation: Situation) -> Answer:
 
 def own(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     words = (meaning.slot or "").strip()
-    if not words or len(words) > _LONGEST_OWN:
+    if not words or count_segments(_NUMBER_ROOM + words) > MAX_SEGMENTS:
         return _say(situation, "own-question.how")
     added = _say(situation, "own-question.added", count=str(len(person.own) + 1))
     return added + Answer(effects=(SaveQuestion(words),))
@@ -91,7 +91,9 @@ def _pages(lines: list[str], template: Item) -> Iterator[str]:
     while start < len(lines):
         write = partial(_page, lines[start:], template)
         count = _most_that_fit(len(lines) - start, write)
-        yield write(count)
+        page = write(count)
+        # A line that leaves no room for what to reply goes alone.
+        yield page if count_segments(page) <= MAX_SEGMENTS else lines[start]
         start += count
 
 

@@ -7,6 +7,8 @@
   const log = document.getElementById("log");
   const reload = document.getElementById("reload");
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  const offline = document.getElementById("offline");
+  const reached = (yes) => { if (offline && offline.hidden !== yes) offline.hidden = yes; };
   const toEnd = () => { log.scrollTop = log.scrollHeight; };
 
   const replaceParts = (fresh, selector) => {
@@ -56,8 +58,9 @@
     try {
       const answer = await fetch(reload.href, { cache: "no-store" });
       if (answer.ok) takeOver(await answer.text(), false);
+      reached(true);
     } catch (error) {
-      // The network is being restarted; the next second asks again.
+      reached(false); // It may be starting again; the next second asks again.
     } finally {
       asking = false;
     }
@@ -68,6 +71,7 @@
     if (button.name) fields.set(button.name, button.value);
     const answer = await fetch(form.action, { method: "POST", body: fields });
     takeOver(await answer.text(), true);
+    reached(true);
     return answer.ok;
   };
 
@@ -84,7 +88,7 @@
       try {
         done(await post(form, button));
       } catch (error) {
-        form.submit();
+        reached(false);
       } finally {
         busy = false;
         button.textContent = words;

@@ -1,0 +1,96 @@
+"""Whether the files fit each other and the program: ids, sources, words, placeholders, reminder rules."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from companion.catalogue.tables import Table, tables
+from companion.domain.catalogue import Catalogue, Item, ReminderRules
+from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
+from companion.domain.wording import ABOUT_A_TREATMENT, PUSHES, REPLIES, SUPPORT_ON_REQUEST
+from companion.errors import ContentError
+
+
+def check(catalogue: Catalogue, sources: Table) -> None:
+    """Raise ContentError for the first thing that does not fit."""
+    _check_ids(catalogue)
+    _check_sources(catalogue, sources)
+    _check_words(catalogue)
+    _check_texts(catalogue)
+    _check_placeholders(catalogue)
+    _check_rules(catalogue.reminders)
+
+
+def _check_ids(catalogue: Catalogue) -> None:
+    seen: dict[str, str] = {}
+    for item in catalogue.everything():
+        if item.id in APPOINTMENT_TYPES:  # the name of a kind of visit, checked with its file
+            continue
+        if item.id in seen:
+            raise ContentError.at(item.place, item.id, f"this id stands in {seen[item.id]} already")
+        seen[item.id] = item.place
+
+
+def _check_sources(catalogue: Catalogue, file: Table) -> None:
+    sources = {t.take("id", str): t.take("title", str) for t in tables(file, "source")}
+    file.finish()
+    for item in catalogue.everything():
+        if item.source not in sources:
+            raise ContentError.at(item.place, item.id, f"sources.toml has no source {item.source!r}")
+
+
+def _check_words(catalogue: Catalogue) -> None:
+    """Every word means one thing, and none of ours is one the carrier acts on by itself."""
+    lexicon = catalogue.lexicon
+    meanings = dict.fromkeys(lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help, "the carrier")
+    for command in lexicon.commands:
+        for word in command.words:
+            if meanings.setdefault(word, command.intent) != command.intent:
+                raise ContentError.at("keywords.toml", word, f"means {meanings[word]} already")
+    for alias, treatment in catalogue.aliases.items():
+        if alias in meanings:
+            raise ContentError.at(f"{treatment}.toml", alias, f"means {meanings[alias]} already")
+
+
+def _check_texts(catalogue: Catalogue) -> None:
+    present = {item_id for item_id in catalogue.texts if not item_id.startswith("kind.")}
+    for file, wanted in (("replies.toml", REPLIES.keys()), ("reminders.toml", PUSHES.keys())):
+        if missing := wanted - present:
+            raise ContentError.at(file, ", ".join(sorted(missing)), "is missing, and the program sends it")
+    if unknown := present - REPLIES.keys() - PUSHES.keys():
+        first = min(unknown)
+        raise ContentError.at(catalogue.texts[first].place, first, "is an id nothing sends")
+
+
+def _check_placeholders(catalogue: Catalogue) -> None:
+    for item_id, filled in {**REPLIES, **PUSHES}.items():
+        _fills([catalogue.texts[item_id]], filled)
+    _fills((item for t in catalogue.treatments.values() for item in t.about), ABOUT_A_TREATMENT)
+    _fills((line.item for line in catalogue.coping if not line.push), SUPPORT_ON_REQUEST)
+    _fills((line.item for line in catalogue.coping if line.push), frozenset())
+    _fills((question.item for question in catalogue.questions), frozenset())
+    _fills((catalogue.texts[f"kind.{kind}"] for kind in APPOINTMENT_TYPES), frozenset())
+
+
+def _fills(items: Iterable[Item], filled: frozenset[str]) -> None:
+    for item in items:
+        if unfilled := item.placeholders - filled:
+            names = ", ".join(f"{{{name}}}" for name in sorted(unfilled))
+            raise ContentError.at(item.place, item.id, f"nothing fills {names}")
+
+
+def _check_rules(reminders: ReminderRules) -> None:
+    if sorted(rule.id for rule in reminders.rules) != sorted(RULES):
+        raise ContentError.at("reminders.toml", "rule", f"must be each of {', '.join(RULES)}, once")
+    for rule in reminders.rules:
+        if unknown := rule.never_for - set(APPOINTMENT_TYPES):
+            raise ContentError.at("reminders.toml", rule.id, f"no such id: {', '.join(sorted(unknown))}")
+        _time(rule.at, rule.id)
+    if not _time(reminders.sending_from, "sending_from") < _time(reminders.sending_until, "sending_until"):
+        raise ContentError.at("reminders.toml", "sending_from", "must lie before sending_until")
+
+
+def _time(text: str, item: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise ContentError.at("reminders.toml", item, f"{text!r} is not a time such as 08:00") from error

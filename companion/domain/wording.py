@@ -1,0 +1,79 @@
+"""
+Every fixed text the program sends, and the placeholders it fills in each.
+
+A catalogue that lacks one, or asks for a value nothing gives, would fail in front of a patient; so it is
+refused when it is loaded.
+"""
+
+from collections.abc import Mapping
+
+_ABOUT_US = frozenset({"clinic", "line"})
+_LINE = frozenset({"line"})
+_LISTED = frozenset({"questions"})
+_COUNTED = frozenset({"count"})
+_NUMBERED = frozenset({"number"})
+_NOTHING: frozenset[str] = frozenset()
+
+REPLIES: Mapping[str, frozenset[str]] = {
+    "help": _ABOUT_US,
+    "who": _ABOUT_US,
+    "not-understood": _ABOUT_US,
+    "not-understood.watched": _LINE,
+    "urgent": _LINE,
+    "distress": _LINE,
+    "bereavement": _ABOUT_US,
+    "wrong-number": _ABOUT_US,
+    "stopped": _ABOUT_US,
+    "unknown-number": _ABOUT_US,
+    "shared-number": _ABOUT_US,
+    "questions.list": _LISTED,
+    "questions.last": _LISTED,
+    "questions.no-more": _NOTHING,
+    "keep.done": _COUNTED,
+    "keep.which": _NOTHING,
+    "own-question.added": _COUNTED,
+    "own-question.how": _NOTHING,
+    "list.body": _LISTED,
+    "list.empty": _NOTHING,
+    "list.which": _NOTHING,
+    "first.done": _NUMBERED,
+    "asked.done": _NUMBERED,
+    "drop.done": _NUMBERED,
+    "coping.body": _ABOUT_US | {"support"},
+    "visit.next": frozenset({"when", "kind", "place"}),
+    "visit.next-no-place": frozenset({"when", "kind"}),
+    "visit.none": _LINE,
+    "confirm.done": frozenset({"when"}),
+    "confirm.none": _LINE,
+    "change.passed-on": _LINE,
+    "change.none": _LINE,
+    "less.ask": _ABOUT_US,
+    "less.done": _ABOUT_US,
+    "full.done": _ABOUT_US,
+    "fewer.done": _ABOUT_US,
+    "resume.done": _ABOUT_US,
+    "call-me.passed-on": _ABOUT_US,
+    "prepare.added": _ABOUT_US | {"treatment"},
+    "prepare.how": _ABOUT_US,
+    "none.ask": _ABOUT_US,
+    "tell.passed-on": _ABOUT_US,
+    "choice.unclear": _ABOUT_US,
+}
+
+PUSHES: Mapping[str, frozenset[str]] = {
+    "push.minimal": frozenset({"when"}),
+    "push.heads-up": frozenset({"when"}),
+    "push.confirm": frozenset({"when", "questions"}),
+    "push.confirm-no-questions": frozenset({"when"}),
+    "push.evening-before": frozenset({"when", "questions", "support"}),
+    "push.evening-before-no-questions": frozenset({"when", "support"}),
+    "push.after-visit": frozenset({"support"}),
+    "push.correction": frozenset({"old", "when"}),
+    "push.correction-cancelled": frozenset({"old"}),
+    "push.own-count": _COUNTED,
+    "push.own-one": _COUNTED,
+}
+
+#: What stands in the texts about a treatment and in the lines of support given on request.
+ABOUT_A_TREATMENT = _LINE
+SUPPORT_ON_REQUEST = _LINE

@@ -1,0 +1,116 @@
+"""Claims on the outbox: several workers at once, no row twice, none left."""
+
+from datetime import timedelta
+from threading import Event, Thread
+
+import pytest
+
+from companion.records import OutboundState
+from companion.services.setup import Setup
+from companion.storage import outbox, people, visits
+from companion.storage.database import Database
+from tests.factories import a_clinic, a_patient, a_waiting_text, at_once
+from tests.fakes import MONDAY
+from tests.storage.test_constraints import a_task
+
+
+def test_only_what_is_due_is_claimable_and_the_oldest_first(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    late = a_waiting_text(setup, clinic, MONDAY)
+    earlier = a_waiting_text(setup, clinic, MONDAY - timedelta(hours=1))
+    a_waiting_text(setup, clinic, MONDAY + timedelta(seconds=1))
+    a_waiting_text(setup, clinic, MONDAY, state=OutboundState.UNKNOWN)
+    a_waiting_text(setup, clinic, MONDAY, state=OutboundState.LEASED, lease_until=MONDAY)
+
+    with setup.database.transaction() as session:
+        found = [row.id for row in outbox.claimable(session, MONDAY, 10)]
+
+    assert found == [earlier, late]
+
+
+def take_all(database: Database) -> list[int]:
+    """Claim two at a time until nothing is left, as a worker does."""
+    taken: list[int] = []
+    while True:
+        with database.transaction() as session:
+            rows = outbox.claimable(session, MONDAY, 2)
+            for row in rows:
+                outbox.move(row, OutboundState.LEASED)
+            taken += [row.id or 0 for row in rows]
+        if not rows:
+            return taken
+
+
+def test_several_workers_at_once_take_every_row_exactly_once(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    rows = [a_waiting_text(setup, clinic) for _ in range(20)]
+
+    taken = at_once(*[lambda: take_all(setup.database)] * 5)
+
+    assert sorted(row for of_one in taken for row in of_one) == rows
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_a_second_worker_passes_over_what_the_first_holds(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    rows = [a_waiting_text(setup, clinic) for _ in range(4)]
+
+    with setup.database.transaction() as first, setup.database.transaction() as second:
+        held = [row.id for row in outbox.claimable(first, MONDAY, 2)]
+        others = [row.id for row in outbox.claimable(second, MONDAY, 4)]
+
+    assert (held, others) == (rows[:2], rows[2:])
+
+
+def test_a_lapsed_lease_is_found_when_it_has_ended_and_not_before(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    row = a_waiting_text(setup, clinic, state=OutboundState.LEASED, lease_until=MONDAY)
+
+    with setup.database.transaction() as session:
+        early = outbox.lapsed(session, MONDAY - timedelta(seconds=1), 10)
+        ended = outbox.lapsed(session, MONDAY, 10)
+
+    assert ([r.id for r in early], [r.id for r in ended]) == ([], [row])
+
+
+def test_the_next_due_instant_is_the_earlier_of_a_text_and_a_lease(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    with setup.database.reading() as session:
+        assert outbox.next_due(session) is None
+
+    a_waiting_text(setup, clinic, MONDAY + timedelta(hours=2))
+    with setup.database.reading() as session:
+        assert outbox.next_due(session) == MONDAY + timedelta(hours=2)
+
+    lease = MONDAY + timedelta(hours=1)
+    a_waiting_text(setup, clinic, state=OutboundState.LEASED, lease_until=lease)
+    with setup.database.reading() as session:
+        assert outbox.next_due(session) == lease
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_that_raises_a_task_about_someone_never_waits_for_who_holds_them(setup: Setup) -> None:
+    """
+    An answer locks the person and then their texts; a worker holds texts and then raises a task.
+
+    If the task had to wait for the person, each would wait for the other, and a STOP could be lost.
+    """
+    clinic = a_clinic(setup)
+    patient = a_patient(setup)
+    raised = Event()
+
+    def raise_one() -> None:
+        task = a_task(clinic)
+        task.patient_id = patient
+        with setup.database.transaction() as session:
+            visits.raise_task(session, task)
+        raised.set()
+
+    worker = Thread(target=raise_one)
+    with setup.database.transaction() as session:
+        people.patient(session, patient)
+        worker.start()
+        done_while_held = raised.wait(10)
+    worker.join()
+
+    assert done_while_held
