@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
 from threading import Barrier
@@ -152,3 +153,16 @@ def at_once(*calls: Callable[[], Result]) -> list[Result]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def connect(setup: Setup, how_many: int) -> None:
+    """Open connections beforehand, so that what starts at once afterwards really runs at once."""
+    with ExitStack() as open_at_once:
+        for _ in range(how_many):
+            session = open_at_once.enter_context(setup.database.reading())
+            session.connection()
+
+
+def words_of(setup: Setup, item: str, **values: str) -> str:
+    """Return a text of the catalogue as a person of the test's clinic reads it."""
+    return setup.catalogue.text(item).fill(line=LINE, clinic="Riverside Team", **values)

@@ -50,7 +50,8 @@ def _answering(view: View, network: Network) -> Callable[[], Response]:
 
 def _move_clock(network: Network) -> Response:
     """Answer 202 at once; with ?wait=1, 200 when the jump is over."""
-    network.jumper.start(jump_target(_object(), network.clock.now(), network.board.latest))
+    now = network.clock.now()
+    network.jumper.start(jump_target(_object(), now, network.board.latest), now)
     waiting = request.args.get("wait") == "1"
     if waiting:
         network.jumper.wait()

@@ -62,8 +62,9 @@ def _move_clock(network: Network) -> Callable[[], BaseResponse]:
     def move_clock() -> BaseResponse:
         choice = read_choice(network, request.form)
         step = _STEPS.get(request.form.get("forward", ""), {})
+        now = network.clock.now()
         try:
-            network.jumper.start(jump_target(step, network.clock.now(), network.board.latest))
+            network.jumper.start(jump_target(step, now, network.board.latest), now)
         except CompanionError:
             return _show(network, choice, _why_not_moved(network, step))
         return _back(choice)

@@ -7,7 +7,7 @@ that a slip of the pen in a text never becomes a text that is silently left out.
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ class Table:
 
     place: str
     values: dict[str, Any]
+    #: What a refusal calls it, also when its id is taken already.
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        return str(self.values.get("id", "?"))
+    def __post_init__(self) -> None:
+        self.name = str(self.values.get("id") or self.values.get("intent") or "-")
 
     def take(self, key: str, kind: type, default: object = ...) -> Any:
         """Return and remove a value; raises ContentError if it is absent or not a `kind`."""
@@ -46,7 +47,6 @@ class Table:
 
     def item(self) -> Item:
         """Take the keys every text has."""
-        name = self.name
         status = self.take("status", str)
         if status not in ("draft", "reviewed"):
             raise self.wrong(f"status is {status!r}; write draft or reviewed")
@@ -54,7 +54,7 @@ class Table:
             self.take("id", str), self.take("text", str), self.take("source", str), status, self.place
         )
         if not item.text.strip():
-            raise ContentError.at(self.place, name, "the text is empty")
+            raise self.wrong("the text is empty")
         return item
 
     def finish(self) -> None:

@@ -147,9 +147,6 @@ class ReminderRules:
     pushes_per_day: int
     pushes_per_week: int
 
-    def rule(self, rule_id: str) -> Rule:
-        return next(rule for rule in self.rules if rule.id == rule_id)
-
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -182,9 +179,6 @@ class Catalogue:
         treatment = self.treatment(treatment_id)
         above = self.lineage(treatment.parent) if treatment.parent else ()
         return (treatment_id, *above)
-
-    def children(self, treatment_id: str) -> tuple[Treatment, ...]:
-        return tuple(t for t in self.treatments.values() if t.parent == treatment_id)
 
     def everything(self) -> tuple[Item, ...]:
         """Return every item that holds patient wording."""

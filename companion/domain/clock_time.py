@@ -26,9 +26,6 @@ class SendingHours:
         if not self.start < self.end:
             raise InvalidTime("Sending hours must start before they end, on the same day.")
 
-    def contains(self, instant: datetime, zone: str) -> bool:
-        return self.start <= to_wall(instant, zone).time() < self.end
-
     def next_moment(self, instant: datetime, zone: str) -> datetime:
         """Return `instant` if it lies within the hours, else the next opening, in UTC."""
         wall = to_wall(instant, zone)

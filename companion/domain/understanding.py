@@ -166,8 +166,10 @@ def _strip_fillers(words: str, lexicon: Lexicon) -> str:
 def _command(text: str, words: str, plain: str, catalogue: Catalogue, context: Context) -> Meaning | None:
     if re.fullmatch(r"[0-9]", plain):
         return Meaning("choice", slot=plain)
-    # Whole text first, so that a greeting that is also a command keeps its meaning.
-    for candidate in dict.fromkeys((words, plain)):
+    # Whole text first, so that a greeting that is also a command keeps its meaning; and in a text of
+    # nothing but greetings (`THANKS XX`) each is looked up, so that thanks stays thanks.
+    greetings = words.split() if plain in catalogue.lexicon.fillers else []
+    for candidate in dict.fromkeys((words, plain, *greetings)):
         by_context = _in_context(candidate, catalogue.lexicon, context)
         found = by_context or _named_command(text, candidate, catalogue)
         if found is not None:

@@ -69,11 +69,12 @@ def sweep(setup: Setup, now: datetime, clock: Callable[[], datetime]) -> Sweep:
     """
     Do all that is due at `now`; safe to run in any number of workers at once.
 
-    `clock` is read again when an outcome is recorded, which is later than the claim.
+    `clock` is read again at each claim and each outcome: a slow provider may hold a sweep up for longer
+    than a lease, and a lease counted from its beginning would end while a text is handed over.
     """
     lapsed = settle_lapsed(setup, now)
     sent = 0
-    while batch := claim_due(setup, now, BATCH):
+    while batch := claim_due(setup, max(now, clock()), BATCH):
         with ThreadPoolExecutor(max_workers=BATCH) as pool:
             outcomes = list(pool.map(setup.transport.send, (claim.text for claim in batch)))
         for claim, outcome in zip(batch, outcomes, strict=True):
@@ -107,10 +108,8 @@ def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
 
 def _claim(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> Claim | None:
     session.add(row)
-    if row.not_useful_after is not None and row.not_useful_after <= now:
-        outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
-        if row.kind == OutboundKind.PUSH:
-            raise_unsent(session, row, now)
+    if _useless(row, now):
+        _expire(session, row, now)
         return None
     if row.kind == OutboundKind.PUSH and not _push_may_go(session, setup, row, now):
         return None
@@ -131,7 +130,7 @@ def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: date
     elif f"{appointment.id}.{appointment.version}" not in _visit_keys(row) or _void(row, appointment):
         outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
     else:
-        return _within_hours(setup, row, patient.zone, now)
+        return _within_hours(session, setup, row, patient.zone, now)
     return False
 
 
@@ -144,14 +143,26 @@ def _visit_keys(row: OutboundMessage) -> Sequence[str]:
     return (row.plan_key or ":").split(":")[1].split("+")
 
 
-def _within_hours(setup: Setup, row: OutboundMessage, zone: str, now: datetime) -> bool:
+def _within_hours(session: Session, setup: Setup, row: OutboundMessage, zone: str, now: datetime) -> bool:
+    """Put the row off until sending hours; if it is of no use by then, say so now and not then."""
     rules = setup.catalogue.reminders
     hours = SendingHours(time.fromisoformat(rules.sending_from), time.fromisoformat(rules.sending_until))
     opening = hours.next_moment(now, zone)
-    if opening > now:
-        # Still pending, later; if it is of no use by then, the claim finds that out.
+    if opening > now and _useless(row, opening):
+        _expire(session, row, now)
+    elif opening > now:
         row.send_at = opening
     return opening <= now
+
+
+def _useless(row: OutboundMessage, at: datetime) -> bool:
+    return row.not_useful_after is not None and row.not_useful_after <= at
+
+
+def _expire(session: Session, row: OutboundMessage, now: datetime) -> None:
+    outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
+    if row.kind == OutboundKind.PUSH:
+        raise_unsent(session, row, now)
 
 
 def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime) -> None:

@@ -104,6 +104,8 @@ def cancel(setup: Setup, appointment_id: int, *, by: CancelledBy, now: datetime)
     with setup.database.transaction() as session:
         appointment, patient = _open_appointment(session, appointment_id, now)
         appointment.state, appointment.cancelled_by = AppointmentState.CANCELLED, by
+        # A correction sent for the last move must not stand for this change too.
+        appointment.version += 1
         session.add(appointment)
         session.flush()
         if by == CancelledBy.CALL:
@@ -145,13 +147,29 @@ def _wanted(
     told = _told(session, _id(patient))
     seen = [_visit(a, told) for a in visits.appointments_of(session, _id(patient)) if _counts(a, now)]
     used = [
-        Used(row.plan_key, row.send_at)
+        Used(_present_key(row, seen), row.send_at)
         for row in rows
         if row.plan_key and row.state not in _VOID and row.state != OutboundState.PENDING
     ]
     reader = reader_of(session, patient)
     planned = plan(seen, setup.catalogue.reminders, patient.zone, now, used)
     return {p.plan_key: (p, compose(p, reader, setup.catalogue)) for p in planned if not p.if_attended}
+
+
+def _present_key(row: OutboundMessage, visits: Sequence[Visit]) -> str:
+    """
+    Return the row's plan key, in the visits' present versions if it told their present times.
+
+    A visit that was moved and moved back needs no second reminder of what was told already. A correction
+    keeps its key: what it corrected may have been corrected again since.
+    """
+    key = row.plan_key or ""
+    present = {str(visit.id): visit for visit in visits}
+    same = all(i in present and write_wall(present[i].wall) == wall for i, wall in row.tells.items())
+    if row.rule == CORRECTION or not row.tells or not same:
+        return key
+    told = (visit_key.partition(".")[0] for visit_key in key.partition(":")[2].split("+"))
+    return f"{row.rule}:{'+'.join(present[i].key for i in told)}"
 
 
 def _told(session: Session, patient_id: int) -> dict[str, str]:
@@ -173,9 +191,10 @@ def _counts(appointment: Appointment, now: datetime) -> bool:
 def _visit(appointment: Appointment, told: Mapping[str, str]) -> Visit:
     wall = parse_wall(appointment.wall)
     cancelled = appointment.state == AppointmentState.CANCELLED
-    last = told.get(str(appointment.id))
-    # A cancelled visit is corrected even if no text told it: a letter may have.
-    differs = wall if cancelled else parse_wall(last) if last and last != appointment.wall else None
+    last = parse_wall(told.get(str(appointment.id), appointment.wall))
+    # A cancelled visit is corrected even if no text told it: a letter may have. It is named by the date
+    # the person knows, which is the old one if a move was not told yet.
+    differs = last if cancelled or last != wall else None
     return Visit(
         id=_id(appointment),
         version=appointment.version,

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import requests
@@ -20,6 +21,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from companion.carrier.config import CarrierConfig
+from companion.carrier.instants import from_iso, to_iso
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ACCOUNT = "AC" + "0" * 32
@@ -107,6 +109,30 @@ class Carrier:
     def local(self, method: str, name: str, body: object = None, **params: str) -> requests.Response:
         return requests.request(method, f"{self.base}/local/{name}", json=body, params=params, timeout=30)
 
+    def clock(self) -> dict[str, Any]:
+        return dict(self.local("GET", "clock").json())
+
+    def now(self) -> datetime:
+        return from_iso(self.clock()["now"])
+
+    def jump(self, **where: object) -> dict[str, Any]:
+        """Move the clock, wait until the jump is over and return the clock."""
+        answer = self.local("POST", "clock", where, wait="1")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def begin_jump(self, **where: object) -> None:
+        answer = self.local("POST", "clock", where)
+        assert answer.status_code == 202, answer.text
+
+    def jump_over(self) -> bool:
+        return not self.clock()["jumping"]
+
+    def report(self, as_of: datetime, next_due: datetime | None) -> None:
+        """Report a sweep, as the worker does."""
+        body = {"as_of": to_iso(as_of), "next_due": None if next_due is None else to_iso(next_due)}
+        assert self.local("PUT", "sweep", body).status_code == 200
+
     def text(self, body: str, sender: str = PATIENT, to: str = CLINIC, **more: str) -> dict[str, Any]:
         answer = self.local("POST", "texts", {"from": sender, "to": to, "body": body, **more})
         assert answer.status_code == 200, answer.text
@@ -126,6 +152,55 @@ class Carrier:
         ends = {"delivered", "undelivered", "failed"}
         wait_for(lambda: self.truth(sid)["status"] in ends)
         return self.truth(sid)
+
+
+@dataclass
+class FakeWorker:
+    """
+    A worker that sweeps every few milliseconds by the carrier's clock and reports each sweep.
+
+    `due`: what is booked. `follow_ups`: what dealing with one thing books next. While `idle` is set it deals
+    with nothing but still reports. From `quiet_from` on it reports nothing more. It never reports to have
+    got further than `stuck_at`. `dealt_with` notes what was due, and what time it was when it was dealt with.
+    """
+
+    carrier: Carrier
+    due: list[datetime] = field(default_factory=list)
+    follow_ups: dict[datetime, datetime] = field(default_factory=dict)
+    quiet_from: datetime | None = None
+    stuck_at: datetime | None = None
+    idle: Event = field(default_factory=Event)
+    dealt_with: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Return when the first report has been made."""
+        self._stopping = Event()
+        self._thread = Thread(target=self._work)
+        self.sweep()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def sweep(self) -> None:
+        now = self.carrier.now()
+        if not self.idle.is_set():
+            self._deal(now)
+        if self.quiet_from is None or now < self.quiet_from:
+            self.carrier.report(min(now, self.stuck_at or now), min(self.due, default=None))
+
+    def _deal(self, now: datetime) -> None:
+        for instant in sorted(instant for instant in self.due if instant <= now):
+            self.due.remove(instant)
+            self.dealt_with.append((instant, now))
+            if instant in self.follow_ups:
+                self.due.append(self.follow_ups[instant])
+
+    def _work(self) -> None:
+        while not self._stopping.wait(0.005):
+            self.sweep()
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:

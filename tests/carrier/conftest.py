@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from carrier_rig import Carrier, OurSide, config_for, serving_our_side
 from twilio.rest import Client
 
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import running
+from tests.carrier.carrier_rig import Carrier, OurSide, config_for, serving_our_side
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def carrier(config: CarrierConfig) -> Iterator[Carrier]:
 @pytest.fixture
 def impatient(config: CarrierConfig) -> Iterator[Carrier]:
     """A carrier whose clock waits for the worker only a moment."""
-    hasty = replace(config, sweep_patience_seconds=0.2)
+    hasty = replace(config, sweep_patience_seconds=0.3)
     with running(hasty) as base:
         yield Carrier(base, hasty)
 

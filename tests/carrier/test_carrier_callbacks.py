@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 import requests
-from carrier_rig import (
+from twilio.base.exceptions import TwilioRestException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from companion.carrier.config import CarrierConfig
+from companion.carrier.faults import FaultTable, parse_rules
+from companion.carrier.server import running
+from tests.carrier.carrier_rig import (
     ACCOUNT,
     CLINIC,
     OTHER_PATIENT,
@@ -18,13 +25,6 @@ from carrier_rig import (
     twiml,
     wait_for,
 )
-from twilio.base.exceptions import TwilioRestException
-from twilio.request_validator import RequestValidator
-from twilio.rest import Client
-
-from companion.carrier.config import CarrierConfig
-from companion.carrier.faults import FaultTable, parse_rules
-from companion.carrier.server import running
 
 
 def send(client: Client, ours: OurSide, to: str = PATIENT) -> str:

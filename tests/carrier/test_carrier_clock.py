@@ -1,55 +1,21 @@
 """The demonstration's clock: it only goes forward, and stops wherever the worker has something due."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Thread
-from typing import Any, Self
+from threading import Event, Thread
+from typing import Any
 
 import pytest
-from carrier_rig import CLINIC, PATIENT, Carrier, OurSide, wait_for
 
 from companion.carrier.clock import CarrierClock
 from companion.carrier.instants import from_iso, to_iso
+from companion.carrier.sweep import SweepBoard, SweepReport
 from companion.errors import InvalidTransition
+from tests.carrier.carrier_rig import CLINIC, PATIENT, Carrier, FakeWorker, OurSide, wait_for
 
-
-def now_of(carrier: Carrier) -> datetime:
-    return from_iso(carrier.local("GET", "clock").json()["now"])
-
-
-def iso(instant: datetime) -> str:
-    return to_iso(instant)
-
-
-def report(carrier: Carrier, as_of: datetime, next_due: datetime | None) -> None:
-    body = {"as_of": iso(as_of), "next_due": None if next_due is None else iso(next_due)}
-    assert carrier.local("PUT", "sweep", body).status_code == 200
-
-
-class FakeWorker:
-    """Sweeps every few milliseconds by the carrier's clock and notes when each due thing was dealt with."""
-
-    def __init__(self, carrier: Carrier, due: list[datetime]) -> None:
-        self.dealt_with: list[tuple[datetime, datetime]] = []
-        self._carrier = carrier
-        self._due = sorted(due)
-        self._stopped = False
-        self._thread = Thread(target=self._work)
-
-    def __enter__(self) -> Self:
-        report(self._carrier, now_of(self._carrier), self._due[0] if self._due else None)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped = True
-        self._thread.join()
-
-    def _work(self) -> None:
-        while not self._stopped:
-            now = now_of(self._carrier)
-            while self._due and self._due[0] <= now:
-                self.dealt_with.append((self._due.pop(0), now))
-            report(self._carrier, now, self._due[0] if self._due else None)
+HOUR = timedelta(hours=1)
+DAY_SECONDS = 86400
+#: What real time may have added by the time a test looks.
+SOON = timedelta(seconds=20)
 
 
 def test_the_clock_starts_at_the_real_time(carrier: Carrier) -> None:
@@ -59,18 +25,18 @@ def test_the_clock_starts_at_the_real_time(carrier: Carrier) -> None:
     assert clock.keys() == {"now", "offset_seconds", "jumping"}
 
 
-def test_a_jump_without_any_worker_goes_straight_there(carrier: Carrier) -> None:
-    before = now_of(carrier)
-    answer = carrier.local("POST", "clock", {"advance_seconds": 86400.5}, wait="1")
-    assert answer.status_code == 200
-    assert timedelta(seconds=86400) < now_of(carrier) - before < timedelta(seconds=86410)
-    assert answer.json()["offset_seconds"] == pytest.approx(86400.5, abs=1)
+def test_a_jump_goes_straight_there_while_no_worker_has_ever_reported(carrier: Carrier) -> None:
+    before = carrier.now()
+    clock = carrier.jump(advance_seconds=86400.5)
+    assert timedelta(seconds=86400) < from_iso(clock["now"]) - before < timedelta(seconds=86410)
+    assert clock["offset_seconds"] == pytest.approx(86400.5, abs=1)
+    assert "problem" not in clock
 
 
 def test_a_jump_to_an_instant_arrives_exactly(carrier: Carrier) -> None:
     target = datetime(2050, 3, 28, 0, 59, 59, tzinfo=UTC)
     carrier.local("POST", "clock", {"to": "2050-03-28T00:59:59Z"}, wait="1")
-    assert timedelta(0) <= now_of(carrier) - target < timedelta(seconds=5)
+    assert timedelta(0) <= carrier.now() - target < timedelta(seconds=5)
 
 
 def test_without_wait_the_answer_comes_at_once(carrier: Carrier) -> None:
@@ -81,77 +47,144 @@ def test_without_wait_the_answer_comes_at_once(carrier: Carrier) -> None:
 
 
 def test_a_jump_stops_at_every_due_instant_until_it_was_dealt_with(carrier: Carrier) -> None:
-    start = now_of(carrier)
+    start = carrier.now()
     due = [start + timedelta(hours=hours) for hours in (1, 5, 5.01, 30)]
-    with FakeWorker(carrier, due) as worker:
-        answer = carrier.local("POST", "clock", {"advance_seconds": 86400}, wait="1").json()
-    assert "problem" not in answer
+    with FakeWorker(carrier, list(due)) as worker:
+        clock = carrier.jump(advance_seconds=DAY_SECONDS)
+    assert "problem" not in clock
     assert [instant for instant, _ in worker.dealt_with] == due[:3]
-    assert all(at - instant < timedelta(seconds=20) for instant, at in worker.dealt_with)
-    assert now_of(carrier) - start >= timedelta(days=1)
+    assert all(at - instant < SOON for instant, at in worker.dealt_with)
+    assert from_iso(clock["now"]) - start >= timedelta(days=1)
 
 
 def test_what_a_sweep_makes_due_on_the_way_is_stopped_for_too(carrier: Carrier) -> None:
-    start = now_of(carrier)
-    first, second = start + timedelta(hours=1), start + timedelta(hours=2)
-    report(carrier, start, first)
-    jump = Thread(target=lambda: carrier.local("POST", "clock", {"advance_seconds": 10800}, wait="1"))
-    jump.start()
-    wait_for(lambda: now_of(carrier) >= first)
-    report(carrier, now_of(carrier), second)
-    wait_for(lambda: now_of(carrier) >= second)
-    assert now_of(carrier) < second + timedelta(seconds=10)
-    report(carrier, now_of(carrier), None)
-    jump.join()
-    assert now_of(carrier) >= start + timedelta(hours=3)
+    start = carrier.now()
+    first, second = start + HOUR, start + 2 * HOUR
+    with FakeWorker(carrier, [first], follow_ups={first: second}) as worker:
+        clock = carrier.jump(advance_seconds=10800)
+    assert [instant for instant, _ in worker.dealt_with] == [first, second]
+    assert all(at - instant < SOON for instant, at in worker.dealt_with)
+    assert from_iso(clock["now"]) >= start + 3 * HOUR
 
 
-@pytest.mark.parametrize("late", [None, "old", "still due"], ids=["no report", "an old report", "still due"])
-def test_a_jump_gives_up_where_the_worker_does_not_deal_with_it(impatient: Carrier, late: str | None) -> None:
-    start = now_of(impatient)
-    due = start + timedelta(hours=1)
-    report(impatient, start, due)
-    jump = Thread(target=lambda: impatient.local("POST", "clock", {"advance_seconds": 86400}, wait="1"))
-    jump.start()
-    wait_for(lambda: now_of(impatient) >= due)
-    if late == "old":
-        report(impatient, due - timedelta(seconds=1), None)
-    if late == "still due":
-        report(impatient, now_of(impatient), due)
-    jump.join()
-    clock = impatient.local("GET", "clock").json()
+def test_what_was_booked_after_the_last_report_is_not_passed_over(carrier: Carrier) -> None:
+    start = carrier.now()
+    booked = start + HOUR
+    carrier.report(start, None)
+    worker = FakeWorker(carrier, [booked])
+    carrier.begin_jump(advance_seconds=DAY_SECONDS)
+    with worker:
+        wait_for(carrier.jump_over)
+    assert [instant for instant, _ in worker.dealt_with] == [booked]
+    assert worker.dealt_with[0][1] - booked < SOON
+    assert carrier.now() - start >= timedelta(days=1)
+
+
+def test_a_jump_does_not_begin_on_a_report_of_the_past(impatient: Carrier) -> None:
+    impatient.report(impatient.now(), None)
+    clock = impatient.jump(advance_seconds=DAY_SECONDS)
+    assert (clock["offset_seconds"], clock["jumping"]) == (0.0, False)
+    assert "did not report" in clock["problem"]
+
+
+def test_what_is_due_when_a_jump_starts_is_dealt_with_before_the_clock_moves(carrier: Carrier) -> None:
+    start = carrier.now()
+    with FakeWorker(carrier, [start]) as worker:
+        worker.due.append(late := carrier.now())
+        carrier.jump(advance_seconds=DAY_SECONDS)
+    assert [instant for instant, _ in worker.dealt_with] == [start, late]
+    assert worker.dealt_with[1][1] - late < SOON
+
+
+def test_what_is_due_exactly_at_the_target_is_dealt_with_before_the_jump_is_over(carrier: Carrier) -> None:
+    target = carrier.now() + HOUR
+    with FakeWorker(carrier, [target]) as worker:
+        worker.idle.set()
+        carrier.begin_jump(to=to_iso(target))
+        wait_for(lambda: carrier.now() >= target)
+        assert not carrier.jump_over()
+        assert worker.dealt_with == []
+        worker.idle.clear()
+        wait_for(carrier.jump_over)
+        assert [instant for instant, _ in worker.dealt_with] == [target]
+    assert "problem" not in carrier.clock()
+
+
+@pytest.mark.parametrize("fault", ["no report", "an old report", "still due"])
+def test_a_jump_gives_up_where_the_worker_does_not_deal_with_it(impatient: Carrier, fault: str) -> None:
+    due = impatient.now() + HOUR
+    worker = FakeWorker(impatient, [due])
+    if fault == "no report":
+        worker.quiet_from = due
+    if fault == "an old report":
+        worker.stuck_at = due - timedelta(seconds=1)
+    if fault == "still due":
+        worker.idle.set()
+        worker.quiet_from = due + timedelta(seconds=0.1)
+    with worker:
+        clock = impatient.jump(advance_seconds=DAY_SECONDS)
     assert clock["jumping"] is False
-    assert iso(due) in clock["problem"]
-    assert due <= now_of(impatient) < due + timedelta(minutes=1)
+    assert to_iso(due) in clock["problem"]
+    assert due <= from_iso(clock["now"]) < due + timedelta(minutes=1)
 
 
 def test_the_next_jump_clears_the_problem(impatient: Carrier) -> None:
-    start = now_of(impatient)
-    report(impatient, start, start + timedelta(hours=1))
-    assert "problem" in impatient.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
-    report(impatient, now_of(impatient), None)
-    assert "problem" not in impatient.local("POST", "clock", {"advance_seconds": 7200}, wait="1").json()
+    impatient.report(impatient.now(), None)
+    assert "problem" in impatient.jump(advance_seconds=7200)
+    with FakeWorker(impatient):
+        assert "problem" not in impatient.jump(advance_seconds=7200)
+
+
+def test_a_worker_that_goes_on_reporting_the_same_thing_due_is_not_waited_for_without_end() -> None:
+    board, stop = SweepBoard(), Event()
+    due = datetime(2050, 1, 1, tzinfo=UTC)
+
+    def go_on() -> None:
+        while not stop.wait(0.002):
+            board.report(SweepReport(due + HOUR, due))
+
+    worker = Thread(target=go_on)
+    worker.start()
+    covered: list[bool] = []
+    waiting = Thread(target=lambda: covered.append(board.wait_until_covered(due, 0.02)))
+    waiting.start()
+    waiting.join(10)
+    stop.set()
+    worker.join()
+    assert covered == [False]
 
 
 def test_to_next_goes_to_what_is_due_next(carrier: Carrier) -> None:
-    due = now_of(carrier) + timedelta(days=2)
-    report(carrier, now_of(carrier), due)
-    carrier.local("POST", "clock", {"to_next": True}, wait="1")
-    assert timedelta(0) <= now_of(carrier) - due < timedelta(seconds=5)
+    due = carrier.now() + timedelta(days=2)
+    with FakeWorker(carrier, [due]) as worker:
+        clock = carrier.jump(to_next=True)
+    assert timedelta(0) <= from_iso(clock["now"]) - due < SOON
+    assert [instant for instant, _ in worker.dealt_with] == [due]
+
+
+def test_to_next_waits_for_what_is_due_already(carrier: Carrier) -> None:
+    worker = FakeWorker(carrier, [carrier.now()])
+    worker.idle.set()
+    with worker:
+        carrier.begin_jump(to_next=True)
+        worker.idle.clear()
+        wait_for(carrier.jump_over)
+        assert len(worker.dealt_with) == 1
+    assert carrier.clock()["offset_seconds"] == 0
 
 
 @pytest.mark.parametrize("reported", [False, True], ids=["no report", "nothing due"])
 def test_to_next_with_nothing_due_is_refused(carrier: Carrier, reported: bool) -> None:
     if reported:
-        report(carrier, now_of(carrier), None)
+        carrier.report(carrier.now(), None)
     answer = carrier.local("POST", "clock", {"to_next": True})
     assert (answer.status_code, "nothing" in answer.json()["error"]) == (409, True)
 
 
 def test_two_jumps_at_once_are_refused(carrier: Carrier) -> None:
-    start = now_of(carrier)
-    report(carrier, start, start + timedelta(hours=1))
-    assert carrier.local("POST", "clock", {"advance_seconds": 7200}).status_code == 202
+    start = carrier.now()
+    carrier.report(start, start + HOUR)
+    carrier.begin_jump(advance_seconds=7200)
     second = carrier.local("POST", "clock", {"advance_seconds": 60})
     assert (second.status_code, "already" in second.json()["error"]) == (409, True)
 

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from carrier_rig import (
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from twilio.twiml.messaging_response import MessagingResponse
+
+from tests.carrier.carrier_rig import (
     ACCOUNT,
     CLINIC,
     NEXT_TOKEN,
@@ -17,9 +21,6 @@ from carrier_rig import (
     twiml,
     wait_for,
 )
-from twilio.request_validator import RequestValidator
-from twilio.rest import Client
-from twilio.twiml.messaging_response import MessagingResponse
 
 
 def signed_with(hit: Hit, token: str) -> bool:

@@ -7,8 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from carrier_rig import ACCOUNT, CLINIC, OTHER_CLINIC, OTHER_PATIENT, PATIENT, TOKEN, Carrier, wait_for
 from twilio.rest import Client
+
+from tests.carrier.carrier_rig import (
+    ACCOUNT,
+    CLINIC,
+    OTHER_CLINIC,
+    OTHER_PATIENT,
+    PATIENT,
+    TOKEN,
+    Carrier,
+    wait_for,
+)
 
 
 def listed(carrier: Carrier, path: str = "", **params: str) -> requests.Response:

@@ -2,7 +2,8 @@
 
 import pytest
 import requests
-from carrier_rig import ACCOUNT, CLINIC, OTHER_PATIENT, PATIENT, TOKEN, Carrier, OurSide
+
+from tests.carrier.carrier_rig import ACCOUNT, CLINIC, OTHER_PATIENT, PATIENT, TOKEN, Carrier, OurSide
 
 
 def test_people_and_numbers_are_kept_in_one_form(carrier: Carrier) -> None:

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 import requests
-from carrier_rig import (
+from requests.auth import HTTPBasicAuth
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from tests.carrier.carrier_rig import (
     ACCOUNT,
     API_KEY,
     CLINIC,
@@ -17,9 +21,6 @@ from carrier_rig import (
     OurSide,
     wait_for,
 )
-from requests.auth import HTTPBasicAuth
-from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
 
 SERVICE = "MG" + "a" * 32
 

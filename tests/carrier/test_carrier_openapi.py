@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from carrier_rig import ACCOUNT, CLINIC, PATIENT, TOKEN, Carrier, OurSide
 from jsonschema import Draft202012Validator, FormatChecker
 from twilio.rest import Client
+
+from tests.carrier.carrier_rig import ACCOUNT, CLINIC, PATIENT, TOKEN, Carrier, OurSide
 
 DESCRIPTION = Path(__file__).resolve().parents[3] / "shared" / "research" / "twilio_messages_openapi.json"
 LIST_PATH = "/2010-04-01/Accounts/{AccountSid}/Messages.json"

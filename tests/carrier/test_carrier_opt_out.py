@@ -3,11 +3,20 @@
 import tomllib
 
 import pytest
-from carrier_rig import CLINIC, OTHER_CLINIC, OTHER_PATIENT, PATIENT, TEMPLATES, Carrier, OurSide, twiml
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from companion.carrier.keywords import keyword_kind
+from tests.carrier.carrier_rig import (
+    CLINIC,
+    OTHER_CLINIC,
+    OTHER_PATIENT,
+    PATIENT,
+    TEMPLATES,
+    Carrier,
+    OurSide,
+    twiml,
+)
 
 WORDING = tomllib.loads((TEMPLATES / "pages" / "phone" / "network.toml").read_text("utf-8"))
 

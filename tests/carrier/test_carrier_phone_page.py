@@ -2,17 +2,20 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from carrier_rig import (
+
+from tests.carrier.carrier_rig import (
     CLINIC,
     OTHER_CLINIC,
     OTHER_PATIENT,
     PATIENT,
     TEMPLATES,
     Carrier,
+    FakeWorker,
     OurSide,
     Said,
     twiml,
@@ -241,10 +244,10 @@ def test_the_clock_is_shown_in_the_phones_own_zone(demo: Carrier) -> None:
     [("hour", "1 July 2050 09:00"), ("day", "2 July 2050 08:00"), ("next", "4 July 2050 06:00")],
 )
 def test_the_clocks_buttons_move_it(demo: Carrier, step: str, shown: str) -> None:
-    demo.local("PUT", "sweep", {"as_of": "2050-07-01T12:00:00Z", "next_due": "2050-07-04T10:00:00Z"})
-    assert "Next message: Monday 4 July 2050, 06:00" in words(look(demo))
-    assert post(demo, "clock", forward=step).status_code == 303
-    wait_for(lambda: shown in words(look(demo)))
+    with FakeWorker(demo, [datetime(2050, 7, 4, 10, tzinfo=UTC)]):
+        assert "Next message: Monday 4 July 2050, 06:00" in words(look(demo))
+        assert post(demo, "clock", forward=step).status_code == 303
+        wait_for(lambda: f"{shown} Time in New York" in words(look(demo)))
 
 
 def test_moving_to_the_next_message_without_one_is_said(demo: Carrier) -> None:

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from carrier_rig import CLINIC, PATIENT, TEMPLATES, Carrier, OurSide, wait_for
 
 from companion.carrier.app import create_app
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import running
 from companion.errors import ContentError, InvalidInput
+from tests.carrier.carrier_rig import CLINIC, PATIENT, TEMPLATES, Carrier, OurSide, wait_for
 
 
 def connection_to(base: str) -> http.client.HTTPConnection:

@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from carrier_rig import CLINIC, PATIENT, Carrier, OurSide, Said, saved_state, twiml, wait_for
 from twilio.base.exceptions import TwilioRestException
 
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import running
 from companion.errors import InvalidInput
+from tests.carrier.carrier_rig import (
+    CLINIC,
+    PATIENT,
+    Carrier,
+    FakeWorker,
+    OurSide,
+    Said,
+    saved_state,
+    twiml,
+    wait_for,
+)
 
 PEOPLE = [{"name": "Maya", "phone": PATIENT, "note": "demo", "zone": "America/New_York"}]
 NUMBERS = [{"name": "Elm Street", "phone": CLINIC}]
@@ -26,8 +36,8 @@ def busy_hour(carrier: Carrier, ours: OurSide) -> None:
     carrier.settled(carrier.text("coming 😀\x00")["replies"][0]["sid"])
     ours.answer = lambda _hit: Said(status=500)
     carrier.text("STOP")
-    carrier.local("PUT", "sweep", {"as_of": "2020-01-01T00:00:00Z", "next_due": None})
-    carrier.local("POST", "clock", {"advance_seconds": 7200}, wait="1")
+    with FakeWorker(carrier):
+        carrier.jump(advance_seconds=7200)
 
 
 def everything(carrier: Carrier) -> dict[str, Any]:
@@ -46,6 +56,18 @@ def test_everything_survives_a_restart(state_config: CarrierConfig, ours: OurSid
             carrier.client().messages.create(to=PATIENT, from_=CLINIC, body="x")
         assert caught.value.code == 21610
         assert len(carrier.client().messages.list()) == 3
+
+
+def test_a_worker_known_before_a_restart_is_waited_for_after_it(state_config: CarrierConfig) -> None:
+    hasty = replace(state_config, sweep_patience_seconds=0.3)
+    with running(hasty) as base:
+        carrier = Carrier(base, hasty)
+        with FakeWorker(carrier):
+            carrier.jump(advance_seconds=7200)
+    with running(hasty) as base:
+        clock = Carrier(base, hasty).jump(advance_seconds=7200)
+        assert clock["offset_seconds"] == pytest.approx(7200, abs=5)
+        assert "did not report" in clock["problem"]
 
 
 def test_a_text_on_its_way_at_a_stop_is_delivered_after_the_restart(

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from companion.errors import InvalidInput, InvalidTime, NotFound
-from companion.records import Appointment, AppointmentState, OutboundKind, OutboundMessage, PatientState
+from companion.records import Appointment, AppointmentState, PatientState
 from companion.services import scheduling
 from companion.services.scheduling import Difference
 from companion.services.setup import Setup
@@ -24,11 +24,13 @@ from tests.factories import (
     the_row,
     the_visit,
     waiting,
+    words_of,
 )
 from tests.fakes import MONDAY
 from tests.people import AMINA, BO
 
 #: The visit of `a_visit`, Tuesday 16 March 2027 at 9:30, booked on Monday 1 March.
+WHEN = "Tuesday 16 March at 9:30am"
 ALL_THREE = [("heads-up", "03-09 10:00"), ("confirm", "03-13 10:00"), ("evening-before", "03-15 18:00")]
 
 
@@ -179,7 +181,7 @@ def test_planning_again_changes_no_row_whatever_was_sent_or_withheld(setup: Setu
         a_visit(setup, patient, at=f"2027-03-{day}T09:30")
     sweep(setup, at("03-09 10:00"))
     before = [row.model_dump() for row in outbox_of(setup, patient)]
-    assert {row["state"] for row in before} == {"accepted", "pending", "suppressed"}
+    assert {row["state"] for row in before} >= {"accepted", "pending", "suppressed"}
 
     replan(setup, patient, at("03-09 10:00"))
 
@@ -231,33 +233,19 @@ def test_no_more_than_four_reminders_a_week_are_planned(setup: Setup, patient: i
 def test_before_a_number_has_answered_a_reminder_says_only_when(setup: Setup, patient: int) -> None:
     a_visit(setup, patient)
 
-    assert {row.body for row in outbox_of(setup, patient)} == {
-        "You have a visit on Tuesday 16 March at 9:30am. Reply VISIT for details."
-    }
+    assert {row.body for row in outbox_of(setup, patient)} == {words_of(setup, "push.minimal", when=WHEN)}
 
 
 def test_the_first_text_from_a_number_lets_what_is_planned_say_more(setup: Setup, patient: int) -> None:
-    ids = [row.id for row in a_rows(setup, patient)]
+    planned = a_visit(setup, patient).difference.planned
 
     a_text(setup, "thanks")
 
-    rows = a_rows(setup, patient, book=False)
-    assert [row.id for row in rows] == ids
-    assert [sorted({"QUESTIONS", "COMING", "To ask"} & words(row)) for row in rows] == [
-        ["QUESTIONS"],
-        ["COMING"],
-        ["To ask"],
-    ]
-
-
-def a_rows(setup: Setup, patient: int, *, book: bool = True) -> list[OutboundMessage]:
-    if book:
-        a_visit(setup, patient)
-    return [row for row in outbox_of(setup, patient) if row.kind == OutboundKind.PUSH]
-
-
-def words(row: OutboundMessage) -> set[str]:
-    return {marker for marker in ("QUESTIONS", "COMING", "To ask") if marker in row.body}
+    heads_up, confirm, evening = (the_row(setup, row) for row in planned)
+    assert heads_up.body == words_of(setup, "push.heads-up", when=WHEN)
+    for row, item in ((confirm, "push.confirm"), (evening, "push.evening-before")):
+        opening = setup.catalogue.text(item).text.partition("{questions}")[0]
+        assert row.body.startswith(opening.replace("{when}", WHEN) + "1. ")
 
 
 def test_a_wrong_number_never_makes_the_reminders_say_more(setup: Setup, patient: int) -> None:
@@ -298,7 +286,7 @@ def test_an_own_question_that_tells_too_much_is_only_counted(setup: Setup, patie
     a_text(setup, "ASK Will the chemo hurt?")
 
     body = the_row(setup, evening.id or 0).body
-    assert "You saved 1 question. Reply LIST." in body
+    assert words_of(setup, "push.own-one", count="1") in body
     assert "chemo" not in body
 
 
@@ -322,10 +310,7 @@ def test_visit_reminders_only_leaves_out_the_follow_up_and_the_questions(setup: 
     a_text(setup, "FEWER")
 
     confirm = next(row for row in outbox_of(setup, patient) if row.rule == "confirm")
-    assert confirm.body == (
-        "You have a visit on Tuesday 16 March at 9:30am. Please reply COMING or CANT COME. "
-        "Reply QUESTIONS for things to ask."
-    )
+    assert confirm.body == words_of(setup, "push.confirm-no-questions", when=WHEN)
     with setup.database.transaction() as session:
         session.get_one(Appointment, booking.appointment.id).state = AppointmentState.ATTENDED
     replan(setup, patient, at("03-16 12:00"))

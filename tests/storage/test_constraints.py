@@ -14,7 +14,6 @@ from companion.records import (
     DeliveryEvent,
     InboundMessage,
     OutboundKind,
-    OutboundMessage,
     OutboundState,
     Patient,
     Task,
@@ -44,9 +43,7 @@ def clinic(setup: Setup) -> int:
     ],
     ids=".".join,
 )
-def test_a_word_outside_its_closed_set_is_refused(
-    setup: Setup, clinic: int, table: str, column: str
-) -> None:
+def test_a_word_outside_its_closed_set_is_refused(setup: Setup, clinic: int, table: str, column: str) -> None:
     patient = a_patient(setup)
     a_visit(setup, patient)
     a_text(setup, "call me")

@@ -1,4 +1,4 @@
-"""Engines and transactions: what SQLite is told, who may read its file, and which addresses are understood."""
+"""Engines and transactions: what SQLite is told, who may read its file, which addresses are understood."""
 
 import os
 import stat
@@ -45,9 +45,7 @@ def test_the_sqlite_file_and_its_folder_are_for_the_owner_alone(tmp_path: Path) 
         with database.transaction() as session:
             session.add(Heartbeat(name="worker", at=MONDAY))
             session.flush()
-            modes = {
-                file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "new").iterdir()
-            }
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "new").iterdir()}
         database.close()
     finally:
         os.umask(before)

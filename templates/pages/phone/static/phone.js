@@ -21,7 +21,6 @@
   // Texts are matched by key, so that a screen reader hears only the new ones.
   const mergeLog = (fresh) => {
     const next = fresh.getElementById("log");
-    if (!next) return;
     const follow = atEnd();
     const here = new Map([...log.children].map((line) => [line.dataset.key, line]));
     let changed = false;
@@ -45,19 +44,23 @@
 
   const takeOver = (html, answered) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    if (!fresh.getElementById("log")) return;
+    if (!fresh.getElementById("log")) throw new Error("That is not the phone page.");
     mergeLog(fresh);
     replaceParts(fresh, "[data-live]");
     if (answered) replaceParts(fresh, "[data-answer]");
   };
 
   let asking = false;
+  let answers = 0;
   const poll = async () => {
     if (asking || document.hidden || !reload) return;
     asking = true;
+    const before = answers;
     try {
       const answer = await fetch(reload.href, { cache: "no-store" });
-      if (answer.ok) takeOver(await answer.text(), false);
+      const html = await answer.text();
+      // A page asked for before a form was answered may be older than that answer.
+      if (answer.ok && before === answers) takeOver(html, false);
       reached(true);
     } catch (error) {
       reached(false); // It may be starting again; the next second asks again.
@@ -70,13 +73,15 @@
     const fields = new URLSearchParams(new FormData(form));
     if (button.name) fields.set(button.name, button.value);
     const answer = await fetch(form.action, { method: "POST", body: fields });
-    takeOver(await answer.text(), true);
+    const html = await answer.text();
+    answers += 1;
+    takeOver(html, true);
     reached(true);
     return answer.ok;
   };
 
-  const takeForm = (form, done) => {
-    if (!form) return;
+  // `leave` is called once the form's fields are read, and returns what to do with the answer: taken or not.
+  const takeForm = (form, leave) => {
     let busy = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -85,10 +90,13 @@
       const words = button.textContent;
       busy = true;
       if (button.dataset.busy) button.textContent = button.dataset.busy;
+      const answered = post(form, button);
+      const arrive = leave();
       try {
-        done(await post(form, button));
+        arrive(await answered);
       } catch (error) {
         reached(false);
+        arrive(false);
       } finally {
         busy = false;
         button.textContent = words;
@@ -96,12 +104,28 @@
     });
   };
 
+  // The box is empty at once, for the next text; one that was not taken comes back before what was typed since.
   const body = document.getElementById("body");
-  takeForm(document.getElementById("compose"), (sent) => {
-    if (sent) { body.value = ""; toEnd(); }
+  const compose = document.getElementById("compose");
+  takeForm(compose, () => {
+    const text = body.value;
+    body.value = "";
     body.focus();
+    return (taken) => {
+      if (taken) toEnd();
+      else body.value = body.value ? `${text}\n${body.value}` : text;
+    };
   });
-  takeForm(document.getElementById("clock"), () => {});
+  takeForm(document.getElementById("clock"), () => () => {});
+
+  // While a word is being composed (Japanese, for one), Enter chooses it; a held key sends once.
+  body.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (!event.repeat) compose.requestSubmit();
+  });
+  body.enterKeyHint = "send";
+  document.getElementById("keys").hidden = false;
 
   toEnd();
   if (reload) {

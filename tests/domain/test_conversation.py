@@ -1,0 +1,510 @@
+"""The answer to every intent: what is said, what is changed, and when nothing is."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.conversation import Answer, Reply, Situation, respond
+from companion.domain.conversation import effects as does
+from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
+from companion.domain.sms import count_segments
+from companion.domain.understanding import Context, understand
+from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, TREATMENTS
+from companion.records import Information, PatientState, TaskUrgency
+from tests.people import LINE
+
+CLINIC = "Riverside Team"
+VISIT = UpcomingVisit(7, "lumbar-puncture", datetime(2027, 3, 30, 9, 30), "Level 2")
+LATER = UpcomingVisit(8, "results", datetime(2027, 4, 6, 12, 0), "")
+OWN = (ListedQuestion(31, "Is it near?"), ListedQuestion(32, "Will it hurt?", "q.side-effects"))
+PERSON = Person(1, PatientState.ACTIVE, ("blinatumomab",), "standard", (VISIT, LATER), OWN)
+_RED_FLAG = does.RaiseTask("urgent", TaskUrgency.URGENT)
+_CRISIS = does.RaiseTask("distress", TaskUrgency.URGENT)
+_DEATH = does.RaiseTask("bereavement", TaskUrgency.TODAY)
+
+
+def a_situation(catalogue: Catalogue, person: Person | None = PERSON, **more: Any) -> Situation:
+    return Situation(catalogue, CLINIC, LINE, person, **more)
+
+
+def answer_to(text: str, situation: Situation, context: Context | None = None) -> Answer:
+    return respond(understand(text, situation.catalogue, context), situation)
+
+
+def words(catalogue: Catalogue, item: str, **values: str) -> str:
+    return catalogue.text(item).fill(**{"clinic": CLINIC, "line": LINE, **values})
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "values", "effects"),
+    [
+        pytest.param("HELP", "help", {}, (), id="help"),
+        pytest.param("WHO", "who", {}, (), id="who is this"),
+        pytest.param("KEEP", "keep.which", {}, (), id="keep without numbers"),
+        pytest.param("ASK", "own-question.how", {}, (), id="ask without a question"),
+        pytest.param(
+            "ASK Can I swim?",
+            "own-question.added",
+            {"count": "3"},
+            (does.SaveQuestion("Can I swim?"),),
+            id="ask",
+        ),
+        pytest.param(
+            "FIRST 2",
+            "first.done",
+            {"number": "2"},
+            (does.MoveFirst(32), does.RememberListed((31, 32))),
+            id="first",
+        ),
+        pytest.param(
+            "ASKED 1",
+            "asked.done",
+            {"number": "1"},
+            (does.MarkAsked(31), does.RememberListed((31, 32))),
+            id="asked",
+        ),
+        pytest.param(
+            "DROP 1 2",
+            "drop.done",
+            {"number": "1 2"},
+            (does.DropQuestion(31), does.DropQuestion(32), does.RememberListed((31, 32))),
+            id="drop two",
+        ),
+        pytest.param(
+            "FIRST 1 2",
+            "first.done",
+            {"number": "1 2"},
+            (does.MoveFirst(32), does.MoveFirst(31), does.RememberListed((31, 32))),
+            id="two moved to the front keep their order",
+        ),
+        pytest.param("DROP 3", "list.which", {}, (), id="a number that is not on the list"),
+        pytest.param("DROP 0", "list.which", {}, (), id="nought is not on the list"),
+        pytest.param("DROP 1 3", "list.which", {}, (), id="one of two is not on the list: nothing is done"),
+        pytest.param("ASKED", "list.which", {}, (), id="asked without a number"),
+        pytest.param(
+            "COMING",
+            "confirm.done",
+            {"when": "Tuesday 30 March at 9:30am"},
+            (does.ConfirmVisit(7),),
+            id="coming",
+        ),
+        pytest.param(
+            "CANT COME",
+            "change.passed-on",
+            {},
+            (does.AskChange(7), does.RaiseTask("change", TaskUrgency.TODAY, 7)),
+            id="cannot come",
+        ),
+        pytest.param("LESS", "less.ask", {}, (does.OpenOffer("less"),), id="less asks of what"),
+        pytest.param("FULL", "full.done", {}, (does.SetInformation(Information.FULL),), id="full"),
+        pytest.param("FEWER", "fewer.done", {}, (does.VisitsOnly(on=True),), id="fewer"),
+        pytest.param("RESUME", "resume.done", {}, (does.VisitsOnly(on=False),), id="resume"),
+        pytest.param("PREPARE", "prepare.how", {}, (), id="prepare without a treatment"),
+        pytest.param(
+            "PREPARE CART",
+            "prepare.added",
+            {"treatment": "CAR T-cell therapy"},
+            (does.AddWeighing("car-t-cell-therapy"),),
+            id="prepare",
+        ),
+        pytest.param(
+            "CALL ME",
+            "call-me.passed-on",
+            {},
+            (does.RaiseTask("call-me", TaskUrgency.TODAY),),
+            id="call me",
+        ),
+        pytest.param("NONE", "none.ask", {}, (does.OpenOffer("none"),), id="none asks what is meant"),
+        pytest.param("the weather is nice", "not-understood", {}, (), id="not understood"),
+        pytest.param("\U0001f600", "not-understood", {}, (), id="emoji"),
+        pytest.param("", "not-understood", {}, (), id="empty, as a photo is"),
+        pytest.param("1", "choice.unclear", {}, (), id="a digit nobody asked for"),
+        pytest.param("TELL", "choice.unclear", {}, (), id="TELL nobody asked for"),
+        pytest.param("please stop texting me", "stopped", {}, (does.OptOut(),), id="an opt-out said"),
+        pytest.param(
+            "wrong number",
+            "wrong-number",
+            {},
+            (does.SilenceWrongNumber(), does.RaiseTask("wrong-number", TaskUrgency.TODAY)),
+            id="wrong number",
+        ),
+        pytest.param("he passed away", "bereavement", {}, (does.Hold(), _DEATH), id="a death"),
+    ],
+)
+def test_each_text_has_one_answer_and_its_changes(
+    catalogue: Catalogue, text: str, item: str, values: dict[str, str], effects: tuple[does.Effect, ...]
+) -> None:
+    answer = answer_to(text, a_situation(catalogue))
+
+    assert [reply.body for reply in answer.replies] == [words(catalogue, item, **values)]
+    assert {reply.kind for reply in answer.replies} == {"reply"}
+    assert answer.effects == effects
+
+
+@pytest.mark.parametrize("text", ["THANKS", "thank you x", "ok", "\N{THUMBS UP SIGN}", "Thanks xx"])
+def test_bare_thanks_get_no_reply(catalogue: Catalogue, text: str) -> None:
+    assert answer_to(text, a_situation(catalogue)) == Answer()
+
+
+@pytest.mark.parametrize(
+    "word", ["STOP", "stopall", "Unsubscribe", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
+)
+def test_a_lone_carrier_stop_is_obeyed_and_left_to_the_carrier_to_answer(
+    catalogue: Catalogue, word: str
+) -> None:
+    assert answer_to(word, a_situation(catalogue)) == Answer(effects=(does.OptOut(),))
+
+
+@pytest.mark.parametrize(("word", "context"), [("START", Context()), ("YES", Context(stopped=True))])
+def test_having_texts_again_is_left_to_the_carrier_to_answer(
+    catalogue: Catalogue, word: str, context: Context
+) -> None:
+    assert answer_to(word, a_situation(catalogue), context) == Answer(effects=(does.OptIn(),))
+
+
+@pytest.mark.parametrize("treatment", [t for t in TREATMENTS if t != "no-treatment"])
+def test_a_treatment_word_tells_what_it_is_and_changes_nothing(catalogue: Catalogue, treatment: str) -> None:
+    about = catalogue.treatments[treatment]
+
+    answer = answer_to(about.aliases[0], a_situation(catalogue))
+
+    assert [reply.body for reply in answer.replies] == [item.text for item in about.about]
+    assert answer.effects == ()
+
+
+def test_visit_tells_each_visit_with_its_place_and_kind_and_remembers_that_it_did(
+    catalogue: Catalogue,
+) -> None:
+    answer = answer_to("VISIT", a_situation(catalogue))
+
+    first = words(
+        catalogue,
+        "visit.next",
+        when="Tuesday 30 March at 9:30am",
+        place="Level 2",
+        kind="lumbar puncture (a needle in the lower back)",
+    )
+    second = words(
+        catalogue, "visit.next-no-place", when="Tuesday 6 April at midday", kind="hearing about results"
+    )
+    assert answer == Answer((Reply(first, tells=(VISIT,)), Reply(second, tells=(LATER,))))
+
+
+def test_at_most_three_visits_are_told(catalogue: Catalogue) -> None:
+    many = replace(PERSON, visits=tuple(replace(VISIT, id=n) for n in range(5)))
+
+    assert len(answer_to("VISIT", a_situation(catalogue, many)).replies) == 3
+
+
+def test_a_curly_apostrophe_in_a_place_costs_no_more_than_a_straight_one(catalogue: Catalogue) -> None:
+    there = replace(PERSON, visits=(replace(VISIT, place="St Mary\u2019s \u2013 Level\u00a02"),))
+
+    (reply,) = answer_to("VISIT", a_situation(catalogue, there)).replies
+
+    assert "St Mary's - Level 2" in reply.body
+    assert count_segments(reply.body) <= 2
+
+
+def test_coming_tells_the_visit_it_notes(catalogue: Catalogue) -> None:
+    assert answer_to("COMING", a_situation(catalogue)).replies[0].tells == (VISIT,)
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "effects"),
+    [
+        ("VISIT", "visit.none", ()),
+        ("COMING", "confirm.none", ()),
+        ("CANT COME", "change.none", (does.RaiseTask("change", TaskUrgency.TODAY),)),
+    ],
+)
+def test_without_a_visit_the_answer_says_so(
+    catalogue: Catalogue, text: str, item: str, effects: tuple[does.Effect, ...]
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, replace(PERSON, visits=())))
+
+    assert answer == Answer((Reply(words(catalogue, item)),), effects)
+
+
+def test_coping_gives_the_next_line_each_time_and_begins_again_at_the_end(catalogue: Catalogue) -> None:
+    lines = [line.item for line in catalogue.coping if not line.push]
+    said = []
+    for sent in range(len(lines) + 1):
+        situation = a_situation(catalogue, remembered=Remembered(coping_sent=sent))
+        answer = answer_to("COPING", situation)
+        assert answer.effects == (does.CountCoping(),)
+        said.append(answer.replies[0].body)
+
+    assert said[:-1] == [words(catalogue, "coping.body", support=line.fill(line=LINE)) for line in lines]
+    assert said[-1] == said[0]
+
+
+@pytest.mark.parametrize(
+    ("offer", "text", "item", "effects"),
+    [
+        ("less", "1", "less.done", (does.SetInformation(Information.LESS),)),
+        ("less", "2", "fewer.done", (does.VisitsOnly(on=True),)),
+        ("less", "3", "choice.unclear", ()),
+        ("less", "TELL", "choice.unclear", ()),
+        ("none", "2", "fewer.done", (does.VisitsOnly(on=True),)),
+        ("none", "3", "help", ()),
+        ("none", "4", "choice.unclear", ()),
+        ("none", "TELL", "tell.passed-on", (does.RaiseTask("no-treatment-told", TaskUrgency.TODAY),)),
+        (None, "1", "choice.unclear", ()),
+        (None, "2", "choice.unclear", ()),
+        (None, "TELL", "choice.unclear", ()),
+        ("an offer of the past", "1", "choice.unclear", ()),
+    ],
+)
+def test_a_digit_answers_the_open_offer_and_no_other(
+    catalogue: Catalogue, offer: str | None, text: str, item: str, effects: tuple[does.Effect, ...]
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, remembered=Remembered(offer=offer)))
+
+    assert answer == Answer((Reply(words(catalogue, item)),), effects)
+
+
+def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Catalogue) -> None:
+    answer = answer_to("1", a_situation(catalogue, remembered=Remembered(offer="none")))
+
+    about = catalogue.treatments["no-treatment"].about
+    assert [reply.body for reply in answer.replies] == [item.text for item in about]
+    assert answer.effects == (does.OpenOffer("none"),), "and nobody on the staff is told"
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "effects"),
+    [
+        pytest.param("I have a fever", ["urgent"], (_RED_FLAG,), id="red flag"),
+        pytest.param("I want to die", ["distress"], (_CRISIS,), id="crisis"),
+        pytest.param(
+            "I'm bleeding and I want to die",
+            ["distress", "urgent"],
+            (_CRISIS, _RED_FLAG),
+            id="both, crisis first",
+        ),
+        pytest.param(
+            "stop these, I have a fever",
+            ["urgent", "stopped"],
+            (_RED_FLAG, does.OptOut()),
+            id="and an opt-out",
+        ),
+        pytest.param(
+            "ASK what if I get a fever?",
+            ["urgent"],
+            (_RED_FLAG, does.SaveQuestion("what if I get a fever?")),
+            id="and a question: kept, but only the safety text is said",
+        ),
+        pytest.param(
+            "he died, I had a fever", ["bereavement"], (does.Hold(), _DEATH), id="after a death no red flag"
+        ),
+        pytest.param(
+            "she died and I want to die",
+            ["distress", "bereavement"],
+            (_CRISIS, does.Hold(), _DEATH),
+            id="after a death the crisis text all the same",
+        ),
+    ],
+)
+def test_safety_comes_first_and_the_other_effects_are_added(
+    catalogue: Catalogue, text: str, items: list[str], effects: tuple[does.Effect, ...]
+) -> None:
+    answer = answer_to(text, a_situation(catalogue))
+
+    assert [reply.body for reply in answer.replies] == [words(catalogue, item) for item in items]
+    assert [reply.kind for reply in answer.replies] == [
+        "safety" if item in ("urgent", "distress") else "reply" for item in items
+    ]
+    assert answer.effects == effects
+
+
+_SILENT = [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED]
+
+
+@pytest.mark.parametrize("state", list(PatientState))
+@pytest.mark.parametrize(("text", "item"), [("I have a fever", "urgent"), ("I want to die", "distress")])
+def test_the_safety_text_goes_to_everyone_whatever_their_state(
+    catalogue: Catalogue, state: PatientState, text: str, item: str
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, replace(PERSON, state=state)))
+
+    assert answer.replies == (Reply(words(catalogue, item), "safety"),)
+
+
+@pytest.mark.parametrize(
+    "situation", [{"person": None}, {"person": None, "shared": True}, {"person": None, "told_unknown": True}]
+)
+@pytest.mark.parametrize(("text", "item"), [("I have a fever", "urgent"), ("I want to die", "distress")])
+def test_the_safety_text_goes_to_unknown_and_shared_numbers_too(
+    catalogue: Catalogue, situation: dict[str, Any], text: str, item: str
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, **situation))
+
+    assert answer.replies == (Reply(words(catalogue, item), "safety"),)
+    assert len(answer.effects) == 1
+
+
+@pytest.mark.parametrize("state", _SILENT)
+@pytest.mark.parametrize(
+    "text",
+    ["QUESTIONS", "VISIT", "HELP", "START", "YES", "hello?", "he died", "1", "CART", "COPING", "ASK why?"],
+)
+def test_a_silent_number_hears_nothing_else(catalogue: Catalogue, state: PatientState, text: str) -> None:
+    assert answer_to(text, a_situation(catalogue, replace(PERSON, state=state))) == Answer()
+
+
+@pytest.mark.parametrize(
+    "text", ["QUESTIONS", "VISIT", "HELP", "WHO", "CART", "COPING", "hello?", "COMING", "CALL ME", "1", "YES"]
+)
+def test_an_unknown_number_learns_nothing_and_is_told_so_once(catalogue: Catalogue, text: str) -> None:
+    first = answer_to(text, a_situation(catalogue, None))
+    again = answer_to(text, a_situation(catalogue, None, told_unknown=True))
+
+    assert first == Answer((Reply(words(catalogue, "unknown-number")),))
+    assert again == Answer()
+
+
+@pytest.mark.parametrize("text", ["STOP", "please stop texting me", "START", "wrong number", "thanks"])
+def test_an_unknown_number_has_nothing_to_stop_or_start(catalogue: Catalogue, text: str) -> None:
+    assert answer_to(text, a_situation(catalogue, None)) == Answer()
+
+
+def test_a_death_told_from_an_unknown_number_reaches_the_staff(catalogue: Catalogue) -> None:
+    answer = answer_to("my husband died", a_situation(catalogue, None))
+
+    assert _DEATH in answer.effects
+    assert [reply.body for reply in answer.replies] == [words(catalogue, "bereavement")]
+
+
+@pytest.mark.parametrize(
+    "text", ["QUESTIONS", "VISIT", "LIST", "COMING", "CALL ME", "KEEP 1", "hello?", "1", "ASK why?"]
+)
+def test_a_shared_number_is_told_nothing_about_either(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, a_situation(catalogue, None, shared=True))
+
+    assert answer == Answer((Reply(words(catalogue, "shared-number")),))
+
+
+@pytest.mark.parametrize(("text", "item"), [("HELP", "help"), ("WHO", "who"), ("SYMPTOMS", None)])
+def test_a_shared_number_hears_what_is_about_nobody(
+    catalogue: Catalogue, text: str, item: str | None
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, None, shared=True))
+
+    expected = words(catalogue, item) if item else catalogue.treatments["symptom-control"].about[0].text
+    assert [reply.body for reply in answer.replies] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("STOP", does.OptOut()),
+        ("please stop texting me", does.OptOut()),
+        ("START", does.OptIn()),
+        ("he died", does.Hold()),
+        ("wrong number", does.SilenceWrongNumber()),
+    ],
+)
+def test_what_a_shared_number_asks_for_itself_is_done(
+    catalogue: Catalogue, text: str, effect: does.Effect
+) -> None:
+    assert effect in answer_to(text, a_situation(catalogue, None, shared=True)).effects
+
+
+@pytest.mark.parametrize("text", ["the the spoon", "\U0001f600", ""])
+def test_muddled_words_after_an_infusion_are_urgent(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, a_situation(catalogue, replace(PERSON, watched=True)))
+
+    assert answer == Answer(
+        (Reply(words(catalogue, "not-understood.watched"), "safety"),),
+        (does.RaiseTask("muddled-after-infusion", TaskUrgency.URGENT),),
+    )
+
+
+def test_a_watched_person_who_is_understood_is_answered_as_ever(catalogue: Catalogue) -> None:
+    watched = a_situation(catalogue, replace(PERSON, watched=True))
+
+    assert answer_to("HELP", watched) == answer_to("HELP", a_situation(catalogue))
+
+
+_TEXTS = st.one_of(
+    st.text(max_size=160),
+    st.sampled_from(
+        ["QUESTIONS", "MORE", "LIST", "VISIT", "COPING", "ASK " + "w" * 280, "ASK \U0001f600" * 20]
+    ),
+    st.sampled_from(TREATMENTS).map(lambda t: "PREPARE " + t.replace("-", " ")),
+    st.tuples(
+        st.sampled_from(["KEEP", "FIRST", "ASKED", "DROP"]), st.lists(st.integers(0, 25), max_size=20)
+    ).map(lambda found: " ".join((found[0], *map(str, found[1])))),
+)
+_PEOPLE = st.builds(
+    Person,
+    id=st.just(1),
+    state=st.sampled_from(PatientState),
+    treatments=st.lists(st.sampled_from(TREATMENTS), max_size=3, unique=True).map(tuple),
+    information=st.sampled_from(["less", "standard", "full"]),
+    visits=st.lists(
+        st.builds(
+            UpcomingVisit,
+            id=st.integers(1, 9),
+            type=st.sampled_from(APPOINTMENT_TYPES),
+            wall=st.just(datetime(2027, 9, 29, 10, 30)),
+            place=st.sampled_from(
+                ["", "Level 2", "Outpatients, East Wing, Riverside Hospital, Level 2, SE1 7EH"]
+            ),
+        ),
+        max_size=4,
+    ).map(tuple),
+    own=st.lists(st.text(min_size=1, max_size=125), max_size=8).map(
+        lambda texts: tuple(ListedQuestion(n, text) for n, text in enumerate(texts, 1))
+    ),
+    watched=st.booleans(),
+)
+
+
+@given(
+    text=_TEXTS,
+    person=st.none() | _PEOPLE,
+    shared=st.booleans(),
+    shown=st.integers(0, 20),
+    offer=st.sampled_from([None, "less", "none"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
+    catalogue: Catalogue, text: str, person: Person | None, shown: int, offer: str | None, *, shared: bool
+) -> None:
+    questions = tuple(question.item.id for question in catalogue.questions)
+    situation = Situation(
+        catalogue,
+        "Riverside Community Care Team",
+        LINE,
+        person,
+        shared=shared and person is None,
+        remembered=Remembered(questions, shown, tuple(range(1, 9)), offer, shown),
+    )
+
+    answer = answer_to(text, situation)
+
+    assert answer == answer_to(text, situation)
+    for reply in answer.replies:
+        assert count_segments(reply.body) <= 2, reply.body
+        assert reply.body.strip()
+        assert "{line}" not in reply.body
+        assert "{clinic}" not in reply.body
+
+
+def test_every_intent_is_answered_here_or_kept_quiet_on_purpose() -> None:
+    """A new intent needs a decision; this list is the decisions so far."""
+    answered = {
+        "opt_out", "opt_in", "help", "treatment", "prepare", "questions", "more", "own_question",
+        "list_questions", "keep_question", "first_question", "asked_question", "drop_question", "coping",
+        "next_appointment", "confirm", "change", "less_information", "full_information", "pause", "resume",
+        "call_me", "urgent", "distress", "wrong_number", "who_is_this", "bereavement", "choice", "free_text",
+    }  # fmt: skip
+    quiet = {"acknowledgement"}
+
+    assert answered | quiet == set(INTENTS)

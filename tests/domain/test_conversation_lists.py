@@ -1,0 +1,199 @@
+"""QUESTIONS, MORE, KEEP and LIST: numbers stay as shown until the list is shown again."""
+
+from dataclasses import replace
+
+import pytest
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.conversation import Answer, Reply, Situation, respond
+from companion.domain.conversation import effects as does
+from companion.domain.conversation.situation import ListedQuestion, Person, Remembered
+from companion.domain.sms import count_segments
+from companion.domain.understanding import understand
+from companion.domain.vocabulary import TREATMENTS
+from companion.records import PatientState
+from tests.domain.cast import a_question, in_few_words, item
+from tests.people import LINE
+
+_NAMES = ("one", "two", "three", "four", "five")
+
+
+@pytest.fixture
+def small(catalogue: Catalogue) -> Catalogue:
+    few = in_few_words(catalogue, *(a_question(name, rank=n) for n, name in enumerate(_NAMES)))
+    own_words = {
+        "questions.list": "Ideas:\n{questions}\nMORE?",
+        "questions.last": "Last:\n{questions}\nKEEP?",
+        "questions.no-more": "No more.",
+        "keep.done": "Kept, {count}.",
+        "list.body": "Yours:\n{questions}\nFIRST?",
+    }
+    return replace(few, texts={**few.texts, **{name: item(name, text) for name, text in own_words.items()}})
+
+
+def answer_to(
+    text: str,
+    catalogue: Catalogue,
+    remembered: Remembered | None = None,
+    own: tuple[ListedQuestion, ...] = (),
+) -> Answer:
+    person = Person(1, PatientState.ACTIVE, own=own)
+    situation = Situation(catalogue, "Team", LINE, person, remembered=remembered or Remembered())
+    return respond(understand(text, catalogue), situation)
+
+
+def test_questions_shows_the_first_three_and_remembers_the_whole_order(small: Catalogue) -> None:
+    assert answer_to("QUESTIONS", small) == Answer(
+        (Reply("Ideas:\n1. What about one?\n2. What about two?\n3. What about three?\nMORE?"),),
+        (does.RememberShown(_NAMES, 3),),
+    )
+
+
+def test_more_goes_on_with_the_numbers_where_it_stopped(small: Catalogue) -> None:
+    assert answer_to("MORE", small, Remembered(_NAMES, 3)) == Answer(
+        (Reply("Last:\n4. What about four?\n5. What about five?\nKEEP?"),), (does.RememberShown(_NAMES, 5),)
+    )
+
+
+def test_more_at_the_end_says_so_and_changes_nothing(small: Catalogue) -> None:
+    assert answer_to("MORE", small, Remembered(_NAMES, 5)) == Answer((Reply("No more."),))
+
+
+def test_more_before_any_list_is_the_first_list(small: Catalogue) -> None:
+    assert answer_to("MORE", small) == answer_to("QUESTIONS", small)
+
+
+def test_more_follows_the_order_that_was_shown_not_todays(small: Catalogue) -> None:
+    shown = tuple(reversed(_NAMES))
+
+    (reply,) = answer_to("MORE", small, Remembered(shown, 3)).replies
+
+    assert reply.body == "Last:\n4. What about two?\n5. What about one?\nKEEP?"
+
+
+def test_questions_again_begins_at_the_top(small: Catalogue) -> None:
+    assert answer_to("QUESTIONS", small, Remembered(_NAMES, 5)).effects == (does.RememberShown(_NAMES, 3),)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("KEEP 1 3", ["one", "three"]),
+        ("KEEP 3,1", ["three", "one"]),
+        ("KEEP 2 2", ["two"]),
+        ("KEEP 1 and 2", ["one", "two"]),
+    ],
+)
+def test_keep_saves_what_the_numbers_meant_when_shown(small: Catalogue, text: str, kept: list[str]) -> None:
+    answer = answer_to(text, small, Remembered(_NAMES, 3))
+
+    assert answer.effects == tuple(does.SaveQuestion(f"What about {name}?", name) for name in kept)
+    assert [reply.body for reply in answer.replies] == [f"Kept, {len(kept)}."]
+
+
+@pytest.mark.parametrize(
+    ("text", "remembered"),
+    [
+        pytest.param("KEEP 4", Remembered(_NAMES, 3), id="not shown yet"),
+        pytest.param("KEEP 0", Remembered(_NAMES, 3), id="nought"),
+        pytest.param("KEEP 1 4", Remembered(_NAMES, 3), id="one of two not shown: nothing is kept"),
+        pytest.param("KEEP 1", Remembered(), id="nothing shown at all"),
+        pytest.param("KEEP 99", Remembered(_NAMES, 5), id="far beyond"),
+    ],
+)
+def test_keep_of_a_number_not_shown_asks_back(small: Catalogue, text: str, remembered: Remembered) -> None:
+    assert answer_to(text, small, remembered) == Answer((Reply(small.text("keep.which").text),))
+
+
+def test_keeping_what_is_kept_already_changes_nothing(small: Catalogue) -> None:
+    own = (ListedQuestion(9, "What about one?", "one"),)
+
+    answer = answer_to("KEEP 1 2", small, Remembered(_NAMES, 3), own)
+
+    assert answer == Answer((Reply("Kept, 2."),), (does.SaveQuestion("What about two?", "two"),))
+
+
+def test_a_question_gone_from_the_catalogue_is_not_kept(small: Catalogue) -> None:
+    answer = answer_to("KEEP 1 2", small, Remembered(("gone", "one"), 2))
+
+    assert answer.effects == (does.SaveQuestion("What about one?", "one"),)
+
+
+def test_list_shows_all_of_it_and_remembers_the_numbers(small: Catalogue) -> None:
+    own = (ListedQuestion(9, "A?"), ListedQuestion(4, "B?"))
+
+    assert answer_to("LIST", small, own=own) == Answer(
+        (Reply("Yours:\n1. A?\n2. B?\nFIRST?"),), (does.RememberListed((9, 4)),)
+    )
+
+
+def test_an_empty_list_says_how_to_fill_it(small: Catalogue) -> None:
+    assert answer_to("LIST", small) == Answer((Reply(small.text("list.empty").text),))
+
+
+def test_numbers_mean_the_list_as_it_was_shown(small: Catalogue) -> None:
+    own = (ListedQuestion(4, "B?"), ListedQuestion(9, "A?"))
+
+    answer = answer_to("DROP 1", small, Remembered(listed=(9, 4)), own)
+
+    assert answer.effects == (does.DropQuestion(9), does.RememberListed((9, 4)))
+
+
+def test_a_number_whose_question_is_gone_from_the_list_asks_back(small: Catalogue) -> None:
+    own = (ListedQuestion(4, "B?"),)
+
+    answer = answer_to("DROP 1", small, Remembered(listed=(9, 4)), own)
+
+    assert answer == Answer((Reply(small.text("list.which").text),))
+
+
+def test_a_long_list_comes_in_several_texts_and_loses_nothing(small: Catalogue) -> None:
+    own = tuple(ListedQuestion(n, f"{n} " + "x" * 100) for n in range(1, 8))
+
+    answer = answer_to("LIST", small, own=own)
+
+    assert len(answer.replies) > 1
+    assert all(count_segments(reply.body) <= 2 for reply in answer.replies)
+    together = "\n".join(reply.body for reply in answer.replies)
+    assert all(f"{n}. {n} x" in together for n in range(1, 8))
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        pytest.param("x" * 301, True, id="two segments with its number"),
+        pytest.param("x" * 302, False, id="one letter more"),
+        pytest.param("Why " + "\U0001f600" * 62, True, id="two segments of emoji"),
+        pytest.param("Why " + "\U0001f600" * 63, False, id="one emoji more"),
+    ],
+)
+def test_an_own_question_is_kept_whole_or_refused(catalogue: Catalogue, words: str, *, kept: bool) -> None:
+    answer = answer_to(f"ASK {words}", catalogue)
+
+    assert answer.effects == ((does.SaveQuestion(words),) if kept else ())
+    if kept:
+        (reply,) = answer_to("LIST", catalogue, own=(ListedQuestion(1, words),)).replies
+        assert words in reply.body
+        assert count_segments(reply.body) <= 2
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_more_goes_through_every_question_of_a_treatment_in_short_texts(
+    catalogue: Catalogue, treatment: str
+) -> None:
+    person = Person(1, PatientState.ACTIVE, (treatment,))
+    remembered, seen = Remembered(), list[str]()
+    for text in ("QUESTIONS", *["MORE"] * 200):
+        situation = Situation(catalogue, "Team", LINE, person, remembered=remembered)
+        answer = respond(understand(text, catalogue), situation)
+        assert all(count_segments(reply.body) <= 2 for reply in answer.replies)
+        if not answer.effects:
+            break
+        (shown,) = answer.effects
+        assert isinstance(shown, does.RememberShown)
+        seen += shown.shown[remembered.shown_until if text == "MORE" else 0 : shown.until]
+        remembered = Remembered(shown.shown, shown.until)
+
+    assert remembered.shown_until == len(remembered.shown)
+    assert seen == list(remembered.shown)
+    assert {"q.cure", "q.no-treatment"} <= set(seen)

@@ -1,0 +1,219 @@
+"""What came of handing a text over: taken, not taken, refused, or nobody knows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Refused
+from companion.records import OutboundKind, OutboundState, PatientState
+from companion.services import dispatch
+from companion.services.receipts import Report, take_report
+from companion.services.setup import Setup
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_visit,
+    a_waiting_text,
+    kinds_of_tasks,
+    outbox_of,
+    put_state,
+    sweep,
+    tasks_of,
+    the_patient,
+    the_row,
+)
+from tests.fakes import MONDAY, FakeTransport
+from tests.people import AMINA
+from tests.services.test_booking import at
+
+BUSY = NotTaken("HTTP 429, code 20429")
+LOST = AnswerLost("ReadTimeout")
+
+
+@pytest.fixture
+def clinic(setup: Setup) -> int:
+    return a_clinic(setup)
+
+
+@pytest.fixture
+def patient(setup: Setup, clinic: int) -> int:
+    """Someone with a visit on 16 March at 9:30 and three reminders planned for it."""
+    person = a_patient(setup)
+    a_visit(setup, person)
+    return person
+
+
+def a_due_text(setup: Setup, kind: OutboundKind) -> tuple[int, datetime]:
+    """Return the row of the one text of this kind that is due next, and when it is."""
+    if kind == OutboundKind.PUSH:
+        return outbox_of(setup)[0].id or 0, at("03-09 10:00")
+    return a_waiting_text(setup, 1, MONDAY, kind=kind), MONDAY
+
+
+def test_what_was_not_taken_is_tried_again_later_and_later(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    row = a_waiting_text(setup, clinic, kind=OutboundKind.SAFETY)
+    waits = []
+    now = MONDAY
+    for _ in range(7):
+        transport.outcomes.append(BUSY)
+        sweep(setup, now)
+        found = the_row(setup, row)
+        assert (found.state, found.reason, found.lease_until) == ("pending", "HTTP 429, code 20429", None)
+        waits.append((found.send_at - now).total_seconds())
+        now = found.send_at
+
+    sweep(setup, now)
+
+    assert waits == [30, 60, 120, 240, 480, 600, 600]
+    assert (the_row(setup, row).state, the_row(setup, row).attempts) == ("accepted", 8)
+    assert tasks_of(setup) == []
+
+
+def test_what_is_never_taken_while_it_is_useful_becomes_a_task(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    a_visit(setup, a_patient(setup), kind="blood-test")
+    transport.outcomes.extend([BUSY] * 200)
+    now = at("03-15 18:00")
+    while now < at("03-16 08:45"):
+        sweep(setup, now)
+        now += timedelta(minutes=5)
+
+    assert [row.state for row in outbox_of(setup)] == [OutboundState.EXPIRED]
+    assert kinds_of_tasks(setup) == [("reminder-not-sent", "today")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tasks"),
+    [
+        (OutboundKind.REPLY, []),
+        (OutboundKind.SAFETY, [("safety-not-delivered", "urgent")]),
+        (OutboundKind.PUSH, [("not-delivered", "today")]),
+    ],
+)
+def test_what_is_refused_for_good_is_never_tried_again(
+    setup: Setup,
+    patient: int,
+    transport: FakeTransport,
+    kind: OutboundKind,
+    tasks: list[tuple[str, str]],
+) -> None:
+    row, now = a_due_text(setup, kind)
+    transport.outcomes.append(Refused("HTTP 400, code 21211", 21211))
+
+    for _ in range(3):
+        sweep(setup, now)
+
+    found = the_row(setup, row)
+    assert (found.state, found.reason, found.error_code) == ("failed", "HTTP 400, code 21211", 21211)
+    assert found.lease_until is None
+    assert kinds_of_tasks(setup) == tasks
+
+
+def test_a_refusal_because_the_person_opted_out_stops_them_here_too(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    shares = a_patient(setup, name="Bo", phone=AMINA)
+    other = a_patient(setup, name="Chen", phone="+447700900103")
+    transport.outcomes.append(Refused("HTTP 400, code 21610", 21610))
+
+    sweep(setup, at("03-09 10:00"))
+
+    assert [the_patient(setup, p).state for p in (patient, shares, other)] == ["stopped", "stopped", "active"]
+    assert [(row.rule, row.state, row.reason) for row in outbox_of(setup, patient)] == [
+        ("heads-up", "failed", "HTTP 400, code 21610"),
+        ("confirm", "suppressed", "stopped"),
+        ("evening-before", "suppressed", "stopped"),
+    ]
+
+
+def test_a_refusal_never_revives_someone_who_is_held(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    a_waiting_text(setup, 1, kind=OutboundKind.SAFETY)
+    put_state(setup, patient, PatientState.HELD)
+    transport.outcomes.append(Refused("HTTP 400, code 21610", 21610))
+
+    sweep(setup, MONDAY)
+
+    assert the_patient(setup, patient).state == PatientState.HELD
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency"),
+    [(OutboundKind.REPLY, "today"), (OutboundKind.SAFETY, "urgent"), (OutboundKind.PUSH, "today")],
+)
+def test_a_lost_answer_is_put_in_front_of_a_nurse_and_never_sent_again(
+    setup: Setup, patient: int, transport: FakeTransport, kind: OutboundKind, urgency: str
+) -> None:
+    row, now = a_due_text(setup, kind)
+    transport.outcomes.append(LOST)
+
+    a_whole_day(setup, now)
+
+    found = the_row(setup, row)
+    handed = [text for text in transport.handed if text.body == found.body]
+    assert (found.state, found.reason, found.lease_until, found.sid) == (
+        "unknown",
+        "ReadTimeout",
+        None,
+        None,
+    )
+    assert len(handed) == 1
+    assert [(t.kind, t.urgency) for t in tasks_of(setup) if t.cause == f"outcome-unknown:out:{row}"] == [
+        ("outcome-unknown", urgency)
+    ]
+
+
+def a_whole_day(setup: Setup, now: datetime) -> None:
+    for minutes in range(0, 24 * 60, 20):
+        sweep(setup, now + timedelta(minutes=minutes))
+
+
+def test_a_worker_that_died_leaves_a_text_that_is_unknown_once(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    now = at("03-09 10:00")
+    claims = dispatch.claim_due(setup, now, 8)  # and then the worker dies
+
+    early = sweep(setup, now + timedelta(seconds=59))
+    ended = sweep(setup, now + timedelta(seconds=60))
+    later = sweep(setup, now + timedelta(hours=1))
+
+    assert [one.lapsed for one in (early, ended, later)] == [0, 1, 0]
+    row = the_row(setup, claims[0].row_id)
+    assert (row.state, row.reason, row.attempts) == ("unknown", "lease-ended", 1)
+    assert kinds_of_tasks(setup) == [("outcome-unknown", "today")]
+    assert transport.handed == []
+
+
+def test_an_answer_that_comes_after_the_lease_ended_gives_the_text_its_name_and_no_more(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    now = at("03-09 10:00")
+    (claim,) = dispatch.claim_due(setup, now, 8)
+    dispatch.settle_lapsed(setup, now + timedelta(seconds=60))
+
+    dispatch.record(setup, claim.row_id, Accepted("SM1", "queued"), now + timedelta(seconds=61))
+
+    row = the_row(setup, claim.row_id)
+    assert (row.state, row.sid) == ("unknown", "SM1")
+    take_report(setup, Report(row.token, "SM1", "delivered"), now + timedelta(seconds=62))
+    assert the_row(setup, claim.row_id).state == "delivered"
+
+
+@pytest.mark.parametrize("outcome", [BUSY, Refused("HTTP 400", 21211), LOST], ids=["busy", "refused", "lost"])
+def test_an_outcome_that_comes_after_the_callback_changes_nothing(
+    setup: Setup, patient: int, outcome: NotTaken | Refused | AnswerLost
+) -> None:
+    now = at("03-09 10:00")
+    (claim,) = dispatch.claim_due(setup, now, 8)
+    token = the_row(setup, claim.row_id).token
+    take_report(setup, Report(token, "SM1", "delivered"), now)
+
+    dispatch.record(setup, claim.row_id, outcome, now)
+
+    assert the_row(setup, claim.row_id).state == "delivered"
+    assert tasks_of(setup) == []

@@ -1,0 +1,256 @@
+"""Red flags, crisis, death and silence: what goes out whatever else holds, and what never does."""
+
+from datetime import timedelta
+
+import pytest
+
+from companion.records import CancelledBy, PatientState
+from companion.services import scheduling
+from companion.services.setup import Setup
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_text,
+    a_visit,
+    inbox_of,
+    kinds_of_tasks,
+    outbox_of,
+    put_state,
+    replies_of,
+    sweep,
+    tasks_of,
+    the_patient,
+    words_of,
+)
+from tests.fakes import MONDAY, FakeTransport
+from tests.people import AMINA, OTHER_CLINIC, STRANGER
+from tests.services.test_booking import at
+
+
+@pytest.fixture
+def patient(setup: Setup) -> int:
+    a_clinic(setup)
+    return a_patient(setup)
+
+
+def test_a_red_flag_gets_the_fixed_text_and_an_urgent_task(setup: Setup, patient: int) -> None:
+    said = a_text(setup, "I've got a fever of 38.2")
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    (task,), (row,) = tasks_of(setup), replies_of(setup)
+    assert (task.kind, task.urgency, task.patient_id) == ("urgent", "urgent", patient)
+    assert task.note == "Amina: I've got a fever of 38.2"
+    assert (row.kind, row.not_useful_after) == ("safety", None)
+
+
+@pytest.mark.parametrize("state", list(PatientState))
+def test_a_red_flag_is_answered_in_every_state_a_person_can_be_in(
+    setup: Setup, patient: int, state: PatientState
+) -> None:
+    put_state(setup, patient, state)
+
+    said = a_text(setup, "I have a fever")
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    assert the_patient(setup, patient).state == state
+    assert kinds_of_tasks(setup) == [("urgent", "urgent")]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED],
+)
+@pytest.mark.parametrize("body", ["hello", "QUESTIONS", "START", "RESUME", "CALL ME", "👍"])
+def test_a_silenced_number_hears_nothing_but_safety(
+    setup: Setup, patient: int, state: PatientState, body: str
+) -> None:
+    put_state(setup, patient, state)
+
+    assert a_text(setup, body) is None
+    assert the_patient(setup, patient).state == state
+    assert replies_of(setup) == []
+    assert [text.body for text in inbox_of(setup)] == [body]
+
+
+def test_the_same_safety_text_goes_once_in_ten_minutes_and_every_text_is_a_task(
+    setup: Setup, patient: int
+) -> None:
+    times = [timedelta(), timedelta(minutes=9, seconds=59), timedelta(minutes=10)]
+
+    said = [a_text(setup, "I have a fever", MONDAY + after) for after in times]
+
+    urgent = words_of(setup, "urgent")
+    assert [reply.body if reply else None for reply in said] == [urgent, None, urgent]
+    assert [(row.state, row.reason) for row in replies_of(setup)] == [
+        ("leased", None),
+        ("suppressed", "said-just-now"),
+        ("leased", None),
+    ]
+    assert kinds_of_tasks(setup) == [("urgent", "urgent")] * 3
+
+
+def test_another_safety_text_is_not_held_back(setup: Setup, patient: int) -> None:
+    a_text(setup, "I have a fever")
+
+    said = a_text(setup, "I want to die")
+
+    assert said is not None
+    assert said.body == words_of(setup, "distress")
+
+
+def test_crisis_and_a_red_flag_in_one_text_get_both_texts_crisis_first(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    said = a_text(setup, "I have a fever and I want to die")
+
+    crisis, urgent = replies_of(setup)
+    assert said is not None
+    assert said.body == crisis.body == words_of(setup, "distress")
+    assert (crisis.state, urgent.state) == ("leased", "pending")
+    sweep(setup, MONDAY + timedelta(seconds=1))
+    assert transport.bodies == [words_of(setup, "urgent")]
+    assert kinds_of_tasks(setup) == [("distress", "urgent"), ("urgent", "urgent")]
+
+
+def test_effects_add_up_when_somebody_stops_and_has_a_fever(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient)
+
+    said = a_text(setup, "stop texting me. I have a fever")
+
+    assert said is not None
+    assert [(row.kind, row.body, row.state) for row in replies_of(setup)] == [
+        ("safety", said.body, "leased"),
+        ("reply", words_of(setup, "stopped"), "pending"),
+    ]
+    assert said.body == words_of(setup, "urgent")
+    assert the_patient(setup, patient).state == PatientState.STOPPED
+    assert {row.state for row in outbox_of(setup) if row.kind == "push"} == {"suppressed"}
+    assert kinds_of_tasks(setup) == [("urgent", "urgent"), ("opted-out-before-visit", "today")]
+
+
+def test_an_unknown_number_with_a_red_flag_gets_the_clinics_safety_text(setup: Setup, patient: int) -> None:
+    said = a_text(setup, "I have a fever", sender=STRANGER)
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    (task,) = tasks_of(setup)
+    assert (task.patient_id, task.note) == (None, f"{STRANGER}: I have a fever")
+
+
+def test_the_safety_text_is_that_of_the_clinic_that_was_texted(setup: Setup, patient: int) -> None:
+    a_clinic(setup, name="Hillside Team", number=OTHER_CLINIC, line="0161 496 0000")
+
+    said = a_text(setup, "I have a fever", to=OTHER_CLINIC)
+
+    assert said is not None
+    assert said.body == setup.catalogue.text("urgent").fill(line="0161 496 0000")
+    assert tasks_of(setup)[0].clinic_id == 2
+
+
+def test_two_people_on_one_phone_both_stand_in_the_task(setup: Setup, patient: int) -> None:
+    a_patient(setup, name="Bo", phone=AMINA)
+
+    said = a_text(setup, "I have a fever")
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    (task,) = tasks_of(setup)
+    assert (task.patient_id, task.note) == (None, "Amina / Bo: I have a fever")
+
+
+def test_a_death_holds_everything_and_says_one_sentence(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient)
+
+    said = a_text(setup, "my husband died this morning")
+
+    assert said is not None
+    assert said.body == words_of(setup, "bereavement")
+    assert the_patient(setup, patient).state == PatientState.HELD
+    assert {(row.state, row.reason) for row in outbox_of(setup) if row.kind == "push"} == {
+        ("suppressed", "held")
+    }
+    assert kinds_of_tasks(setup) == [("bereavement", "today")]
+
+
+def test_a_death_is_not_answered_with_the_red_flag_text(setup: Setup, patient: int) -> None:
+    said = a_text(setup, "she died last night, she had a fever")
+
+    assert said is not None
+    assert said.body == words_of(setup, "bereavement")
+    assert len(replies_of(setup)) == 1
+
+
+def test_a_death_holds_everyone_who_shares_the_phone(setup: Setup, patient: int) -> None:
+    bo = a_patient(setup, name="Bo", phone=AMINA)
+
+    a_text(setup, "my wife died")
+
+    assert [the_patient(setup, p).state for p in (patient, bo)] == ["held", "held"]
+    assert tasks_of(setup)[0].note == "Amina / Bo: my wife died"
+
+
+def test_after_a_death_nothing_a_number_texts_revives_it(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient)
+    a_text(setup, "he has died")
+
+    for body in ("START", "YES", "RESUME", "QUESTIONS"):
+        assert a_text(setup, body) is None
+
+    assert the_patient(setup, patient).state == PatientState.HELD
+    sweep(setup, at("03-13 10:00"))
+    assert {row.state for row in outbox_of(setup) if row.kind == "push"} == {"suppressed"}
+
+
+def test_a_wrong_number_is_left_alone_from_then_on(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient)
+
+    said = a_text(setup, "Sorry, wrong number")
+
+    assert said is not None
+    assert said.body == words_of(setup, "wrong-number")
+    assert the_patient(setup, patient).state == PatientState.WRONG_NUMBER
+    assert {(row.state, row.reason) for row in outbox_of(setup) if row.kind == "push"} == {
+        ("suppressed", "wrong_number")
+    }
+    assert kinds_of_tasks(setup) == [("wrong-number", "today")]
+    assert a_text(setup, "who is this") is None
+
+
+@pytest.mark.parametrize("kind", ["car-t-infusion", "infusion-start"])
+@pytest.mark.parametrize(
+    ("days", "watched"), [(1, True), (59, True), (61, False)], ids=["1 day", "59 days", "61 days"]
+)
+def test_after_an_infusion_words_nobody_understands_may_be_a_sign_of_illness(
+    setup: Setup, patient: int, kind: str, days: int, watched: bool
+) -> None:
+    a_visit(setup, patient, kind=kind, at="2027-03-01T12:00")
+
+    said = a_text(setup, "the blue is on the chair", MONDAY + timedelta(days=days))
+
+    assert said is not None
+    assert said.body == words_of(setup, "not-understood.watched" if watched else "not-understood")
+    assert kinds_of_tasks(setup) == ([("muddled-after-infusion", "urgent")] if watched else [])
+    assert replies_of(setup)[0].kind == ("safety" if watched else "reply")
+
+
+@pytest.mark.parametrize("when", ["ahead", "cancelled", "another kind"])
+def test_without_an_infusion_behind_them_nobody_is_watched(setup: Setup, patient: int, when: str) -> None:
+    kind = "clinic-review" if when == "another kind" else "car-t-infusion"
+    day = "2027-03-09" if when == "ahead" else "2027-03-01"
+    visit = a_visit(setup, patient, kind=kind, at=f"{day}T12:00").appointment.id or 0
+    if when == "cancelled":
+        scheduling.cancel(setup, visit, by=CancelledBy.TOLD, now=MONDAY)
+
+    a_text(setup, "the blue is on the chair", MONDAY + timedelta(days=1))
+
+    assert tasks_of(setup) == []
+
+
+def test_a_command_that_is_understood_is_not_watched(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient, kind="car-t-infusion", at="2027-03-01T12:00")
+
+    a_text(setup, "QUESTIONS", MONDAY + timedelta(days=1))
+
+    assert tasks_of(setup) == []
