@@ -262,7 +262,7 @@ def test_anything_else_is_no_zone(zone: str) -> None:
         check_zone(zone)
 
 
-_ANY_WALL = st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2199, 12, 30)).map(
+_ANY_WALL = st.datetimes(min_value=wall("2000-01-02"), max_value=wall("2199-12-30")).map(
     lambda found: found.replace(second=0, microsecond=0, fold=0)
 )
 

@@ -1,7 +1,6 @@
 """The answer to every intent: what is said, what is changed, and when nothing is."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.catalogue import Catalogue
+from companion.domain.clock_time import parse_wall
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
 from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
@@ -19,8 +19,8 @@ from companion.records import Information, PatientState, TaskUrgency
 from tests.people import LINE
 
 CLINIC = "Riverside Team"
-VISIT = UpcomingVisit(7, "lumbar-puncture", datetime(2027, 3, 30, 9, 30), "Level 2")
-LATER = UpcomingVisit(8, "results", datetime(2027, 4, 6, 12, 0), "")
+VISIT = UpcomingVisit(7, "lumbar-puncture", parse_wall("2027-03-30T09:30"), "Level 2")
+LATER = UpcomingVisit(8, "results", parse_wall("2027-04-06T12:00"), "")
 OWN = (ListedQuestion(31, "Is it near?"), ListedQuestion(32, "Will it hurt?", "q.side-effects"))
 PERSON = Person(1, PatientState.ACTIVE, ("blinatumomab",), "standard", (VISIT, LATER), OWN)
 _RED_FLAG = does.RaiseTask("urgent", TaskUrgency.URGENT)
@@ -452,7 +452,7 @@ _PEOPLE = st.builds(
             UpcomingVisit,
             id=st.integers(1, 9),
             type=st.sampled_from(APPOINTMENT_TYPES),
-            wall=st.just(datetime(2027, 9, 29, 10, 30)),
+            wall=st.just(parse_wall("2027-09-29T10:30")),
             place=st.sampled_from(
                 ["", "Level 2", "Outpatients, East Wing, Riverside Hospital, Level 2, SE1 7EH"]
             ),
