@@ -161,14 +161,21 @@ def _command(text: str, words: str, plain: str, catalogue: Catalogue, context: C
     if re.fullmatch(r"[0-9]", plain):
         return Meaning("choice", slot=plain)
     # Whole text first, so that a greeting that is also a command keeps its meaning; and in a text of
-    # nothing but greetings (`THANKS XX`) each is looked up, so that thanks stays thanks.
-    greetings = words.split() if plain in catalogue.lexicon.fillers else []
+    # nothing but greetings (`HI THANK YOU X`) each is looked up, so that thanks stays thanks.
+    greetings = _runs_of(words) if plain in catalogue.lexicon.fillers else []
     for candidate in dict.fromkeys((words, plain, *greetings)):
         by_context = _in_context(candidate, catalogue.lexicon, context)
         found = by_context or _named_command(text, candidate, catalogue)
         if found is not None:
             return found
     return None
+
+
+def _runs_of(words: str, most: int = 8) -> list[str]:
+    """Return every run of the first words, the longest first."""
+    parts = words.split()[:most]
+    sizes = range(len(parts), 0, -1)
+    return [" ".join(parts[start : start + size]) for size in sizes for start in range(len(parts) - size + 1)]
 
 
 def _in_context(words: str, lexicon: Lexicon, context: Context) -> Meaning | None:

@@ -6,12 +6,18 @@ from sqlmodel import Session
 
 from companion.domain.planning import CORRECTION
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
-from companion.storage import visits
+from companion.storage import outbox, visits
 from companion.storage.outbox import SetAside
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
-    """A reminder could not leave in time; a correction is urgent."""
+    """
+    A reminder could not leave in time; a correction is urgent.
+
+    None for a step that another text to come makes good: a nurse drowned in tasks stops looking.
+    """
+    if row.rule != CORRECTION and outbox.has_later(session, row):
+        return
     kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
     _about_row(session, row, kind, f"unsent:{row.id}", now)
 

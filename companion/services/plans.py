@@ -58,7 +58,8 @@ def replan(session: Session, setup: Setup, patient: Patient, now: datetime) -> D
     elif patient.state not in _NEVER_PHONED:
         for changed in (visit for visit in seen if visit.told):
             calls.raise_untold(session, patient, visits.appointment(session, changed.id), now)
-    return _Difference(session, setup, patient, now).apply(rows, wanted)
+    standing = frozenset(visit.key for visit in seen if not visit.cancelled)
+    return _Difference(session, setup, patient, standing, now).apply(rows, wanted)
 
 
 def compose_row(session: Session, setup: Setup, patient: Patient, row: OutboundMessage) -> Composed:
@@ -181,6 +182,8 @@ class _Difference:
     session: Session
     setup: Setup
     patient: Patient
+    #: Visits that are as they were planned for: id and version.
+    standing: frozenset[str]
     now: datetime
 
     def apply(
@@ -223,12 +226,17 @@ class _Difference:
         self.session.add(row)
         if self.patient.state not in _TEXTED:
             outbox.move(row, OutboundState.SUPPRESSED, self.patient.state)
-        elif row.not_useful_after is not None and row.not_useful_after <= self.now:
+        elif self._overdue(row):
             # Overdue, not changed: it did not leave in time, and someone has to know.
             outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
             calls.raise_unsent(self.session, row, self.now)
         else:
             outbox.move(row, OutboundState.WITHDRAWN, "plan-changed")
+
+    def _overdue(self, row: OutboundMessage) -> bool:
+        keys = (row.plan_key or "").partition(":")[2].split("+")
+        late = row.not_useful_after is not None and row.not_useful_after <= self.now
+        return late and self.standing.issuperset(keys)
 
     def _insert(self, planned: Planned, composed: Composed) -> tuple[int, bool]:
         """Store one line of the plan; return its id and whether it waits to be sent."""

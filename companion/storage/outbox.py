@@ -86,6 +86,16 @@ def set_aside(session: Session, message_id: int, reason: str) -> SetAside:
     return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
 
 
+def has_later(session: Session, row: OutboundMessage) -> bool:
+    """Say whether a later reminder of the same visit is still to go."""
+    query = select(OutboundMessage.id).where(
+        OutboundMessage.appointment_id == row.appointment_id,
+        OutboundMessage.state == OutboundState.PENDING,
+        col(OutboundMessage.send_at) > row.send_at,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def addressee(session: Session, message_id: int) -> tuple[int, str]:
     """Return the clinic and the hashed number the row goes to."""
     query = select(OutboundMessage.clinic_id, OutboundMessage.to_hash).where(OutboundMessage.id == message_id)

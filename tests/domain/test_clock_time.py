@@ -161,6 +161,9 @@ def test_sending_hours_that_do_not_lie_in_one_day_are_refused(start: time, end: 
             "Tuesday 30 March at 9:30am and midday and 3:45pm",
             id="three visits",
         ),
+        pytest.param(
+            ["2027-03-30T09:30", "2027-03-30T09:30"], "Tuesday 30 March at 9:30am", id="two at one time"
+        ),
     ],
 )
 def test_a_date_is_said_in_full(catalogue: Catalogue, walls: list[str], said: str) -> None:

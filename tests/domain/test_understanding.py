@@ -145,6 +145,7 @@ def test_an_opt_out_is_never_guessed_from_its_spelling(catalogue: Catalogue, tex
         pytest.param("Thanks", Context(confirm_asked=True), "acknowledgement", id="thanks is no answer"),
         pytest.param("Thanks xx", Context(), "acknowledgement", id="thanks and kisses"),
         pytest.param("Hi, thanks x", Context(confirm_asked=True), "acknowledgement", id="hello and thanks"),
+        pytest.param("Hi thank you x", Context(), "acknowledgement", id="hello, thank you and a kiss"),
         pytest.param("Hello", Context(), "free_text", id="a greeting alone"),
         pytest.param("NEXT", Context(), "next_appointment", id="NEXT is the next visit"),
         pytest.param("NEXT", Context(list_shown=True), "more", id="NEXT after a list is more of it"),

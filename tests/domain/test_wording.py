@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from companion.domain.catalogue import Catalogue, Item
 from companion.domain.clock_time import parse_wall
@@ -47,15 +48,12 @@ def _converse(catalogue: Catalogue) -> None:
         Remembered(ids, len(ids), offer="none"),
         Remembered(ids, len(ids) - 1),
     ]
-    people = [_KNOWN, _BARE, replace(_BARE, watched=True), None]
-    for person in people:
-        for memory in memories:
-            for shared in (False, True):
-                situation = Situation(
-                    catalogue, "Team", LINE, person, shared=shared and not person, remembered=memory
-                )
-                for text in _TEXTS:
-                    respond(understand(text, catalogue, Context()), situation)
+    for person, memory, flag in product((_KNOWN, _BARE, None), memories, (False, True)):
+        situation = Situation(
+            catalogue, "Team", LINE, person, shared=flag and not person, remembered=memory, watched=flag
+        )
+        for text in _TEXTS:
+            respond(understand(text, catalogue, Context()), situation)
 
 
 def _remind(catalogue: Catalogue) -> None:

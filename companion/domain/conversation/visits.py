@@ -2,6 +2,7 @@
 
 from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation, UpcomingVisit
+from companion.domain.sms import to_gsm7
 from companion.domain.understanding import Meaning
 from companion.records import TaskUrgency
 
@@ -19,7 +20,8 @@ def _details(visit: UpcomingVisit, situation: Situation) -> Reply:
     values = {
         "when": catalogue.dates.say(visit.wall),
         "kind": catalogue.text(f"kind.{visit.type}").text,
-        "place": visit.place,
+        # One curly apostrophe in a place would halve what a segment holds.
+        "place": to_gsm7(visit.place),
     }
     body = catalogue.text("visit.next" if visit.place else "visit.next-no-place").fill(**values)
     return Reply(body, tells=(visit,))
