@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -148,7 +148,17 @@ def require_complete(settings: Settings) -> None:
 
 
 def is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in _LOOPBACK
+    return _parts(url).hostname in _LOOPBACK
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address; those of an empty one if it cannot be read."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read only now, and refused only now
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _checks(s: Settings) -> list[tuple[str, str, str, str, bool]]:
@@ -185,11 +195,8 @@ def _set(secret: SecretStr) -> bool:
 
 def _exposed(url: str) -> bool:
     """Whether a text or a token would cross a network in the clear."""
-    return (
-        bool(url)
-        and urlsplit(url).scheme != "https"
-        and not (urlsplit(url).scheme == "http" and is_loopback(url))
-    )
+    scheme = _parts(url).scheme
+    return bool(url) and scheme != "https" and not (scheme == "http" and is_loopback(url))
 
 
 def _good(key: str) -> bool:
@@ -217,7 +224,7 @@ def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
         if file:
             try:
                 values[name] = Path(file).read_text("utf-8").strip()
-            except OSError as error:
+            except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(f"{name}_FILE names a file that cannot be read.") from error
     return values
 

@@ -17,6 +17,7 @@ def check(catalogue: Catalogue, sources: Table) -> None:
     _check_words(catalogue)
     _check_texts(catalogue)
     _check_placeholders(catalogue)
+    _check_lock_screen(catalogue)
     _check_rules(catalogue.reminders)
 
 
@@ -69,6 +70,18 @@ def _check_placeholders(catalogue: Catalogue) -> None:
     _fills((line.item for line in catalogue.coping if line.push), frozenset())
     _fills((question.item for question in catalogue.questions), frozenset())
     _fills((catalogue.texts[f"kind.{kind}"] for kind in APPOINTMENT_TYPES), frozenset())
+
+
+def _check_lock_screen(catalogue: Catalogue) -> None:
+    """Nothing that may come unasked may hold a word that gives a person away."""
+    pushed = [(catalogue.texts[item_id], catalogue.texts[item_id].text) for item_id in PUSHES]
+    pushed += [(line.item, line.item.text) for line in catalogue.coping if line.push]
+    pushed += [(question.item, question.push) for question in catalogue.questions if question.push]
+    for item, text in pushed:
+        if found := catalogue.lock_screen.first_forbidden(text):
+            raise ContentError.at(
+                item.place, item.id, f"says {found!r}, which must not stand on a lock screen"
+            )
 
 
 def _fills(items: Iterable[Item], filled: frozenset[str]) -> None:

@@ -11,6 +11,7 @@ from companion.domain.catalogue import (
     Catalogue,
     Command,
     CopingLine,
+    Denial,
     Item,
     Lexicon,
     Question,
@@ -173,6 +174,7 @@ def _lexicon(file: Table) -> Lexicon:
     safety = Table(file.place, file.take("safety", dict))
     sentences = Table(file.place, file.take("sentences", dict))
     context = Table(file.place, file.take("in_context", dict))
+    denial = Table(file.place, file.take("denial", dict))
     lexicon = Lexicon(
         opt_out=_normal(carrier, "opt_out"),
         opt_in=_normal(carrier, "opt_in"),
@@ -181,13 +183,15 @@ def _lexicon(file: Table) -> Lexicon:
         urgent=tuple(_normal(safety, "urgent")),
         distress=tuple(_normal(safety, "distress")),
         bereavement=tuple(_normal(safety, "bereavement")),
+        denial=Denial(*(tuple(sorted(_normal(denial, key))) for key in ("signs", "nots", "before", "after"))),
         opt_out_sentences=_normal(sentences, "opt_out"),
+        opt_out_alone=_normal(sentences, "opt_out_alone"),
         wrong_number=_normal(sentences, "wrong_number"),
         confirm_when_asked=_normal(context, "confirm"),
         more_after_list=_normal(context, "more"),
         fillers=tuple(_normal(file, "fillers")),
     )
-    for table in (file, carrier, safety, sentences, context):
+    for table in (file, carrier, safety, sentences, context, denial):
         table.finish()
     return lexicon
 

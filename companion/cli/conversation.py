@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 
 import click
 
@@ -17,7 +18,7 @@ from companion.domain.understanding import understand
 def understand_texts(texts: tuple[str, ...], as_json: bool) -> None:
     """Show what a text would be taken for; texts as arguments, or one a line on standard input."""
     catalogue = load_catalogue(settings.load(settings.environment(), local=True).templates)
-    for text in texts or _lines():
+    for text in (_readable(text) for text in texts) if texts else _lines():
         found = understand(text, catalogue)
         meaning = found.meaning
         value = {
@@ -33,6 +34,14 @@ def understand_texts(texts: tuple[str, ...], as_json: bool) -> None:
         show(value, f"{text}: {meaning.intent} {extra}".rstrip() + also, as_json=as_json)
 
 
+def _readable(text: str) -> str:
+    """Put a question mark where the command line held bytes that are no text."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _lines() -> Iterator[str]:
+    if isinstance(sys.stdin, TextIOWrapper):
+        # Whatever the locale: bytes that are no text are shown as such, and stop nothing.
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     for line in sys.stdin:
         yield line.rstrip("\n")

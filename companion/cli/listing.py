@@ -61,11 +61,12 @@ def inbox(patient: str | None, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--patient", help="Only this patient's.")
 @as_json
-def tasks(as_json: bool) -> None:
+def tasks(patient: str | None, as_json: bool) -> None:
     """List what a person on the staff must do."""
     with opened() as companion:
-        rows = overview.task_rows(companion.setup)
+        rows = overview.task_rows(companion.setup, _optional(patient))
     for row in rows:
         value = {
             "id": row.id,

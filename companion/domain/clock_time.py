@@ -138,7 +138,7 @@ class DateWords:
         """Return `Tuesday 30 March at 9:30am`; further times must be on the same day and follow."""
         day = walls[0]
         date = f"{self.weekdays[day.weekday()]} {day.day} {self.months[day.month - 1]}"
-        times = f" {self.also} ".join(self._time(wall) for wall in walls)
+        times = f" {self.also} ".join(dict.fromkeys(self._time(wall) for wall in walls))
         return f"{date} {self.at} {times}"
 
     def _time(self, wall: datetime) -> str:

@@ -6,7 +6,7 @@ person's own question can give away what no template does.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from companion.domain.catalogue import Catalogue, Interest, suggest_for_push
 from companion.domain.planning import CORRECTION, Planned
@@ -51,6 +51,8 @@ class Composed:
     body: str
     #: Why it is not to be sent to this person, or None.
     withheld: str | None = None
+    #: Whether it asks if the person is coming.
+    asks: bool = False
 
     @property
     def segments(self) -> int:
@@ -61,29 +63,46 @@ def compose(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
     """
     Return the text of one planned reminder, at most two segments and fit for a lock screen.
 
-    The same arguments give the same text, whatever the kind of visit is called.
+    The same arguments give the same text, whatever the kind of visit is called. Should a filled text say
+    what must not stand on a lock screen after all, the shortest one goes in its place.
     """
-    if planned.rule == CORRECTION:
-        return Composed(_correction(planned, catalogue))
+    write = _correction if planned.rule == CORRECTION else _reminder
+    composed = write(planned, reader, catalogue)
+    if catalogue.lock_screen.allows(composed.body):
+        return composed
+    return replace(composed, body=_minimal(planned, catalogue).body, asks=False)
+
+
+def _reminder(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
     if planned.rule == "after-visit":
         return _after_visit(planned, reader, catalogue)
-    when = catalogue.dates.say(*(visit.wall for visit in planned.visits))
     if reader.discreet:
-        return Composed(catalogue.text("push.minimal").fill(when=when))
+        return _minimal(planned, catalogue)
+    when = _when(planned, catalogue)
     if planned.rule == "confirm":
-        return Composed(_confirm(planned, reader, when, catalogue))
+        return Composed(_confirm(planned, reader, when, catalogue), asks=True)
     if planned.rule == "evening-before":
         return Composed(_evening_before(planned, reader, when, catalogue))
     return Composed(catalogue.text("push.heads-up").fill(when=when))
 
 
-def _correction(planned: Planned, catalogue: Catalogue) -> str:
+def _when(planned: Planned, catalogue: Catalogue) -> str:
+    return catalogue.dates.say(*(visit.wall for visit in planned.visits))
+
+
+def _minimal(planned: Planned, catalogue: Catalogue) -> Composed:
+    return Composed(catalogue.text("push.minimal").fill(when=_when(planned, catalogue)))
+
+
+def _correction(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
     visit = planned.visits[0]
     assert visit.told is not None
-    old = catalogue.dates.say(visit.told)
+    old, when = catalogue.dates.say(visit.told), catalogue.dates.say(visit.wall)
     if visit.cancelled:
-        return catalogue.text("push.correction-cancelled").fill(old=old)
-    return catalogue.text("push.correction").fill(old=old, when=catalogue.dates.say(visit.wall))
+        return Composed(catalogue.text("push.correction-cancelled").fill(old=old))
+    if reader.discreet:
+        return Composed(catalogue.text("push.correction-minimal").fill(old=old, when=when))
+    return Composed(catalogue.text("push.correction").fill(old=old, when=when), asks=True)
 
 
 def _after_visit(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
@@ -118,7 +137,8 @@ def _evening_before(planned: Planned, reader: Reader, when: str, catalogue: Cata
 
 def _own_lines(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
     """Return the person's own and kept questions first; if one gives something away, only their number."""
-    own = [_on_lock_screen(question, catalogue) for question in reader.own]
+    heavy = reader.information == Information.FULL and not _near_results(planned)
+    own = [_on_lock_screen(question, catalogue, heavy=heavy) for question in reader.own]
     if any(line is None for line in own):
         return [_own_count(reader, catalogue)]
     mine = [line for line in own if line is not None]
@@ -131,23 +151,26 @@ def _own_count(reader: Reader, catalogue: Catalogue) -> str:
     return catalogue.text(item).fill(count=str(len(reader.own)))
 
 
-def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue) -> str | None:
-    """Return the wording that may be pushed, or None."""
+def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue, *, heavy: bool) -> str | None:
+    """Return the wording that may be pushed, or None; a heavy one that was kept only where `heavy` may be."""
     kept = next((q for q in catalogue.questions if q.item.id == question.suggested), None)
     if kept is not None:
-        return kept.push
+        return None if kept.heavy and not heavy else kept.push
     return question.text if catalogue.lock_screen.allows(question.text) else None
 
 
 def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
     kind = planned.visits[0].type
-    like_review = kind in _READS_LIKE_A_REVIEW
-    interest = Interest(
-        reader.treatments, "clinic-review" if like_review else kind, Information(reader.information).value
-    )
-    near = any(visit.type in _READS_LIKE_A_REVIEW for visit in planned.visits)
-    found = suggest_for_push(catalogue, interest, results_near=near)
+    if kind in _READS_LIKE_A_REVIEW:
+        kind = "clinic-review"
+    interest = Interest(reader.treatments, kind, Information(reader.information).value)
+    found = suggest_for_push(catalogue, interest, results_near=_near_results(planned))
     return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]
+
+
+def _near_results(planned: Planned) -> bool:
+    """Say whether a results visit is among these; one that reads like it counts, or the text would differ."""
+    return any(visit.type in _READS_LIKE_A_REVIEW for visit in planned.visits)
 
 
 def _support(catalogue: Catalogue, turn: int) -> str:

@@ -17,6 +17,10 @@ from companion.domain.clock_time import SendingHours, resolve, to_wall
 #: When two would go on one day, the first in this order goes.
 _PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
 CORRECTION = "correction"
+ONE_A_DAY = "one-a-day"
+WEEKLY_CAP = "weekly-cap"
+#: Reasons for which a text gives way to others.
+CAPPED = frozenset({ONE_A_DAY, WEEKLY_CAP})
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Used:
 
     plan_key: str
     send_at: datetime
+    #: Whether it may have been read; what never left neither tells anything nor counts towards a cap.
+    arrived: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,16 @@ def plan(
     """
     Return every text that is to go from `now` on, soonest first, `withheld` ones among them.
 
-    `zone` is the person's; instants are UTC. What `used` holds is not planned again, and counts
-    towards the caps.
+    `zone` is the person's; instants are UTC. What `used` holds is not planned again; what of it may have
+    arrived counts towards the caps.
     """
-    spent = tuple(used)
-    planner = _Planner(rules, zone, now, {u.plan_key: u.send_at for u in spent})
+    spent = {u.plan_key: u for u in used}
+    arrived = {key: u.send_at for key, u in spent.items() if u.arrived}
+    planner = _Planner(rules, zone, now, arrived)
     found = [p for group in _by_day(visits) for p in planner.of_day(group)]
-    unused = [p for p in found if p.plan_key not in planner.used]
-    return tuple(sorted(_cap(unused, rules, zone, spent), key=lambda p: (p.send_at, p.plan_key)))
+    unused = [p for p in found if p.plan_key not in spent]
+    capped = _cap(unused, rules, zone, list(arrived.values()))
+    return tuple(sorted(capped, key=lambda p: (p.send_at, p.plan_key)))
 
 
 def _by_day(visits: Sequence[Visit]) -> list[tuple[Visit, ...]]:
@@ -100,7 +108,8 @@ class _Planner:
     rules: ReminderRules
     zone: str
     now: datetime
-    used: dict[str, datetime]
+    #: Plan key of each text that may have arrived -> when it was due.
+    arrived: dict[str, datetime]
 
     @property
     def hours(self) -> SendingHours:
@@ -155,10 +164,10 @@ class _Planner:
         return ahead
 
     def _covers(self, step: Planned) -> bool:
-        """Say whether a used text told this version of these visits at or after the step's own time."""
+        """Say whether a text that may have arrived told these visits, as they are, at or after its time."""
         told = {
             visit_key
-            for plan_key, sent_at in self.used.items()
+            for plan_key, sent_at in self.arrived.items()
             if sent_at >= step.send_at
             for visit_key in plan_key.split(":")[1].split("+")
         }
@@ -200,9 +209,9 @@ class _Planner:
         return Planned(rule.id, (visit,), send_at, ends, at_once=late, if_attended=not visit.attended)
 
 
-def _cap(found: list[Planned], rules: ReminderRules, zone: str, used: tuple[Used, ...]) -> list[Planned]:
+def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datetime]) -> list[Planned]:
     """Withhold what would go over the caps; corrections always go."""
-    going = [u.send_at for u in used]
+    going = list(sent)
     decided: list[Planned] = []
     for planned in sorted(found, key=lambda p: (_PRIORITY.index(p.rule), p.send_at, p.plan_key)):
         reason = None if planned.rule == CORRECTION else _over_cap(planned.send_at, going, rules, zone)
@@ -216,9 +225,9 @@ def _over_cap(send_at: datetime, going: list[datetime], rules: ReminderRules, zo
     day = to_wall(send_at, zone).date()
     days = [to_wall(other, zone).date() for other in going]
     if days.count(day) >= rules.pushes_per_day:
-        return "one-a-day"
+        return ONE_A_DAY
     # Any seven days that hold this one.
     for first in (day - timedelta(days=back) for back in range(7)):
         if sum(first <= other <= first + timedelta(days=6) for other in days) >= rules.pushes_per_week:
-            return "weekly-cap"
+            return WEEKLY_CAP
     return None

@@ -19,18 +19,6 @@ _APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
 _THUMBS_UP = "\N{THUMBS UP SIGN}"
 _NUMBERS = re.compile(r"[0-9]{1,2}(?:(?: AND)? [0-9]{1,2})*")
 _BETWEEN_CLAUSES = re.compile(r"[.,;:!?()\n]+|\b(?:and|but|because)\b", re.IGNORECASE)
-#: Signs that can be denied. Nouns alone: in `no cant breathe` the first word is an answer, not a denial.
-_SIGNS = (
-    "FEVER|FEVERS|TEMP|TEMPERATURE|HIGH TEMP|HIGH TEMPERATURE|CHILLS|SHIVERS|SHIVERING|RIGORS|CHEST PAINS?"
-    "|BLEEDING|NOSEBLEEDS?|VOMITING|DIARRHOEA|DIARRHEA|SEIZURES?|CONFUSION|HALLUCINATIONS|JAUNDICE|STIFF NECK"
-)
-_NOT = r"(?:NO|NOT|WITHOUT|DONT HAVE|DO NOT HAVE|HAVENT GOT|HAVE NOT GOT|IM NOT|AM NOT)(?: A| ANY| MORE)*"
-#: The whole of a clause that only denies; with any other word in it, the sign counts.
-_DENIAL = re.compile(
-    r"(?:(?:I|IVE|HAVE|GOT|STILL|THERE IS|THERES) )*"
-    rf"{_NOT} (?:{_SIGNS})(?: {_NOT} (?:{_SIGNS})| (?:OR|NOR) (?:{_SIGNS}))*"
-    r"(?: NOW| TODAY| TONIGHT| YET| SO FAR| AT ALL| ANYMORE| ANY MORE)?"
-)
 
 
 @dataclass(frozen=True)
@@ -108,6 +96,7 @@ def _meanings(text: str, words: str, catalogue: Catalogue, context: Context) -> 
     rest = (
         _sentence(words, lexicon)
         or _sentence(plain, lexicon)
+        or _bare_stop(plain, lexicon)
         or _command(text, words, plain, catalogue, context)
         or _opt_out_clause(text, lexicon)
     )
@@ -134,7 +123,7 @@ def _red_flag(text: str, words: str, lexicon: Lexicon) -> bool:
     """Say whether a red flag stands anywhere in the text, clauses that only deny one left out."""
     if not _mentions(words, lexicon.urgent):
         return False
-    told = [clause for clause in _clauses(text) if not _DENIAL.fullmatch(clause)]
+    told = [clause for clause in _clauses(text) if not lexicon.denial.is_all_of(clause)]
     # A phrase may reach over punctuation (`38.2`), so what is left is looked at as one.
     return _mentions(" ".join(told), lexicon.urgent)
 
@@ -146,6 +135,11 @@ def _clauses(text: str) -> list[str]:
 def _opt_out_clause(text: str, lexicon: Lexicon) -> Meaning | None:
     clauses = (_strip_fillers(clause, lexicon) for clause in _clauses(text))
     return Meaning("opt_out") if any(clause in lexicon.opt_out_sentences for clause in clauses) else None
+
+
+def _bare_stop(plain: str, lexicon: Lexicon) -> Meaning | None:
+    """`Stop xx`, `hi stop`: no lone word to the carrier, and plain enough to us."""
+    return Meaning("opt_out") if plain in lexicon.opt_out_alone else None
 
 
 def _sentence(words: str, lexicon: Lexicon) -> Meaning | None:
@@ -167,14 +161,21 @@ def _command(text: str, words: str, plain: str, catalogue: Catalogue, context: C
     if re.fullmatch(r"[0-9]", plain):
         return Meaning("choice", slot=plain)
     # Whole text first, so that a greeting that is also a command keeps its meaning; and in a text of
-    # nothing but greetings (`THANKS XX`) each is looked up, so that thanks stays thanks.
-    greetings = words.split() if plain in catalogue.lexicon.fillers else []
+    # nothing but greetings (`HI THANK YOU X`) each is looked up, so that thanks stays thanks.
+    greetings = _runs_of(words) if plain in catalogue.lexicon.fillers else []
     for candidate in dict.fromkeys((words, plain, *greetings)):
         by_context = _in_context(candidate, catalogue.lexicon, context)
         found = by_context or _named_command(text, candidate, catalogue)
         if found is not None:
             return found
     return None
+
+
+def _runs_of(words: str, most: int = 8) -> list[str]:
+    """Return every run of the first words, the longest first."""
+    parts = words.split()[:most]
+    sizes = range(len(parts), 0, -1)
+    return [" ".join(parts[start : start + size]) for size in sizes for start in range(len(parts) - size + 1)]
 
 
 def _in_context(words: str, lexicon: Lexicon, context: Context) -> Meaning | None:

@@ -54,6 +54,13 @@ class OutboundMessage(SQLModel, table=True):
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
+        # Answers and safety texts pass every reminder that waits.
+        Index(
+            "ix_outbound_message_answers",
+            "send_at",
+            sqlite_where=text("state = 'pending' AND kind <> 'push'"),
+            postgresql_where=text("state = 'pending' AND kind <> 'push'"),
+        ),
         Index(
             "ix_outbound_message_lease",
             "lease_until",
@@ -100,6 +107,10 @@ class OutboundMessage(SQLModel, table=True):
     send_at: datetime
     #: It must not leave at or after this.
     not_useful_after: datetime | None = None
+    #: Whether it asks if the person is coming, so that OK answers it.
+    asks: bool = False
+    #: Not taken at the last try: not before this.
+    try_after: datetime | None = None
     attempts: int = 0
     lease_until: datetime | None = None
     #: The provider's id of the message.

@@ -16,15 +16,22 @@ from companion.records import (
     PatientQuestion,
     PatientState,
     Task,
-    TaskUrgency,
 )
-from companion.services import enrolment, scheduling
+from companion.services import enrolment, plans
 from companion.services.memory import Memory
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
 #: Changes a number asks for on behalf of everyone who has it.
 _FOR_ALL = (asked.OptOut, asked.OptIn, asked.Hold, asked.SilenceWrongNumber)
+
+
+#: No text ever changes these.
+_STAFFS_ALONE = frozenset({PatientState.DECEASED, PatientState.FINISHED})
+#: A stranger may say these too, so they do not show that the number is the person's.
+_ANYONE_SAYS = frozenset(
+    {"who_is_this", "wrong_number", "opt_out", "opt_in", "acknowledgement", "bereavement", "help"}
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +48,15 @@ class Actor:
         """Carry the effects out in their order, then plan anew for everyone they may concern."""
         for effect in effects:
             if isinstance(effect, asked.RaiseTask):
-                self._raise_task(effect)
+                self.raise_task(effect)
             elif not self._remember(effect, memory):
                 self._change(effect)
         for patient in self.patients:
             # A number that has answered once is the right one, so its reminders may say more.
-            patient.answered = patient.answered or not _says_otherwise(effects)
+            patient.answered = patient.answered or self.inbound.intent not in _ANYONE_SAYS
             self.session.add(patient)
             self.session.flush()
-            scheduling.replan(self.session, self.setup, patient, self.now)
+            plans.replan(self.session, self.setup, patient, self.now)
 
     def _remember(self, effect: asked.Effect, memory: Memory) -> bool:
         match effect:
@@ -59,6 +66,8 @@ class Actor:
                 memory.listed(listed)
             case asked.OpenOffer(offer):
                 memory.offered(offer)
+            case asked.CloseOffer():
+                memory.closed()
             case asked.CountCoping():
                 memory.coped()
             case _:
@@ -72,20 +81,18 @@ class Actor:
             change(self, patient, effect)
 
     def opt_out(self, patient: Patient, _: asked.OptOut) -> None:
-        coming = visits.upcoming(self.session, patient.id or 0, self.now)
         enrolment.opt_out(self.session, self.setup, patient, self.now)
-        if coming:
-            task = asked.RaiseTask("opted-out-before-visit", TaskUrgency.TODAY, coming[0].id)
-            self._raise_task(task)
 
     def opt_in(self, patient: Patient, _: asked.OptIn) -> None:
         enrolment.opt_in(self.session, self.setup, patient, self.now)
 
     def hold(self, patient: Patient, _: asked.Hold) -> None:
-        patient.state = PatientState.HELD
+        if patient.state not in _STAFFS_ALONE:
+            patient.state = PatientState.HELD
 
     def silence(self, patient: Patient, _: asked.SilenceWrongNumber) -> None:
-        patient.state = PatientState.WRONG_NUMBER
+        if patient.state not in _STAFFS_ALONE:
+            patient.state = PatientState.WRONG_NUMBER
 
     def visits_only(self, patient: Patient, effect: asked.VisitsOnly) -> None:
         if patient.state in (PatientState.ACTIVE, PatientState.PAUSED):
@@ -137,7 +144,7 @@ class Actor:
         self.session.add(appointment)
         self.session.flush()
 
-    def _raise_task(self, effect: asked.RaiseTask) -> None:
+    def raise_task(self, effect: asked.RaiseTask) -> None:
         """One task per kind and text, naming everyone it may be about."""
         names = " / ".join(patient.name for patient in self.patients)
         visits.raise_task(
@@ -153,10 +160,6 @@ class Actor:
                 created_at=self.now,
             ),
         )
-
-
-def _says_otherwise(effects: Sequence[asked.Effect]) -> bool:
-    return any(isinstance(effect, asked.SilenceWrongNumber | asked.Hold) for effect in effects)
 
 
 _CHANGES: Mapping[type, Callable[[Actor, Patient, Any], None]] = {

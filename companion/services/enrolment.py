@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from companion.domain.clock_time import check_zone
@@ -11,14 +12,10 @@ from companion.domain.phone import parse_phone
 from companion.domain.sms import encoding_of
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
-from companion.services import scheduling
+from companion.services import calls, plans
 from companion.services.setup import Setup
-from companion.storage import people
+from companion.storage import people, visits
 
-#: Opting in again changes nothing for these: only staff may.
-_ONLY_STAFF = frozenset(
-    {PatientState.DECEASED, PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.FINISHED}
-)
 _LONGEST_CLINIC_NAME = 40
 _LINE = re.compile(r"\+?[0-9 ]{3,20}")
 
@@ -56,8 +53,7 @@ def add_clinic(setup: Setup, *, name: str, number: str, line: str, zone: str, no
     with setup.database.transaction() as session:
         if people.clinic_by_number(session, clinic.number) is not None:
             raise InvalidInput("A clinic with that number exists already; each clinic needs its own number.")
-        session.add(clinic)
-        session.flush()
+        _insert(session, clinic, "A clinic with that number was added at the same time; list the clinics.")
     return clinic
 
 
@@ -88,27 +84,42 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
             consent_at=now,
             created_at=now,
         )
-        session.add(patient)
-        session.flush()
+        _insert(session, patient, "Someone with that reference was enrolled at the same time; look them up.")
     return patient
 
 
 def opt_out(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
-    """Stop everything unasked; what waits is suppressed with its reason. Idempotent."""
-    if patient.state in (PatientState.ACTIVE, PatientState.PAUSED):
-        set_state(session, setup, patient, PatientState.STOPPED, now)
+    """
+    Stop everything unasked; what waits is suppressed with its reason. Idempotent.
+
+    A visit that is coming, of which nothing will remind the person now, is put before a nurse.
+    """
+    if patient.state not in (PatientState.ACTIVE, PatientState.PAUSED):
+        return
+    set_state(session, setup, patient, PatientState.STOPPED, now)
+    for coming in visits.upcoming(session, patient.id or 0, now)[:1]:
+        calls.raise_opted_out(session, patient, coming, now)
 
 
 def opt_in(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
-    """Send again, and plan anew what is still ahead; never for someone only staff may bring back."""
-    if patient.state not in _ONLY_STAFF:
+    """Send again after a stop, and plan anew what is still ahead; only staff bring others back."""
+    if patient.state == PatientState.STOPPED:
         set_state(session, setup, patient, PatientState.ACTIVE, now)
 
 
 def set_state(session: Session, setup: Setup, patient: Patient, state: PatientState, now: datetime) -> None:
     patient.state = state
     session.add(patient)
-    scheduling.replan(session, setup, patient, now)
+    plans.replan(session, setup, patient, now)
+
+
+def _insert(session: Session, row: Clinic | Patient, taken: str) -> None:
+    """Store the row; what is unique is the database's to say, whatever was looked up before."""
+    try:
+        session.add(row)
+        session.flush()
+    except IntegrityError as error:
+        raise InvalidInput(taken) from error
 
 
 def _clinic_of(session: Session, clinic_id: int | None) -> Clinic:

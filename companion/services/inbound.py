@@ -13,11 +13,20 @@ import structlog
 from sqlmodel import Session
 
 from companion.domain.conversation import Answer, Reply, respond
+from companion.domain.conversation.effects import RaiseTask
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.sms import count_segments
 from companion.domain.understanding import Understood, understand
-from companion.records import Clinic, InboundMessage, OutboundKind, OutboundMessage, OutboundState, Patient
+from companion.records import (
+    Clinic,
+    InboundMessage,
+    OutboundKind,
+    OutboundMessage,
+    OutboundState,
+    Patient,
+    TaskUrgency,
+)
 from companion.services import effects
 from companion.services.memory import recall
 from companion.services.setup import Setup
@@ -28,6 +37,17 @@ from companion.storage import inbox, outbox, people
 _REPLIES_AN_HOUR = 20
 #: The same safety text goes to a number at most once in this time.
 _SAFETY_AGAIN = timedelta(minutes=10)
+
+#: It was said, or will be; one that failed or may not have arrived is said again.
+_ON_ITS_WAY = frozenset(
+    {
+        OutboundState.PENDING,
+        OutboundState.LEASED,
+        OutboundState.ACCEPTED,
+        OutboundState.SENT,
+        OutboundState.DELIVERED,
+    }
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -62,11 +82,11 @@ def receive(setup: Setup, incoming: IncomingText, now: datetime) -> WebhookReply
         clinic = people.clinic_by_number(session, incoming.to)
         inbound = _row(setup, incoming, clinic, now)
         if not inbox.insert_once(session, inbound):
-            return _stored_reply(setup, session, incoming.sid)
+            return _stored_reply(setup, session, incoming.sid, now)
         if clinic is None:
             _log.warning("text to a number that is no clinic's", to=mask_phone(incoming.to))
             return None
-        rows = _Turn(session, setup, clinic, inbound, now).take()
+        rows = _take(_Turn(session, setup, clinic, inbound, now))
     return next((_as_twiml(setup, row) for row in rows if row.state == OutboundState.LEASED), None)
 
 
@@ -82,10 +102,23 @@ def _row(setup: Setup, incoming: IncomingText, clinic: Clinic | None, now: datet
     )
 
 
-def _stored_reply(setup: Setup, session: Session, sid: str) -> WebhookReply | None:
+def _take(turn: "_Turn") -> list[OutboundMessage]:
+    """Take the text; if anything fails, keep it all the same, give the fixed safety text and tell a nurse."""
+    try:
+        with turn.session.begin_nested():
+            return turn.take()
+    except Exception as error:  # noqa: BLE001 - a text that nobody sees would be the worst outcome
+        _log.error("text could not be answered", error=type(error).__name__)
+        return turn.fall_back()
+
+
+def _stored_reply(setup: Setup, session: Session, sid: str, now: datetime) -> WebhookReply | None:
     row = inbox.stored_answer(session, sid)
-    open_ = row is not None and row.state in (OutboundState.LEASED, OutboundState.UNKNOWN)
-    return _as_twiml(setup, row) if row is not None and open_ else None
+    if row is None or not setup.replies_as_twiml:
+        return None
+    open_ = row.state in (OutboundState.LEASED, OutboundState.UNKNOWN)
+    useful = row.not_useful_after is None or row.not_useful_after > now
+    return _as_twiml(setup, row) if open_ and useful else None
 
 
 def _as_twiml(setup: Setup, row: OutboundMessage) -> WebhookReply:
@@ -117,6 +150,14 @@ class _Turn:
         actor.apply(answer.effects, memory)
         return self._store(answer)
 
+    def fall_back(self) -> list[OutboundMessage]:
+        """Give the fixed safety text and raise an urgent task, with nothing understood."""
+        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, (), self.now)
+        actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
+        text = self.setup.catalogue.text("not-understood")
+        body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
+        return self._store(Answer((Reply(body, "safety"),)))
+
     def _note(self, understood: Understood, patients: Sequence[Patient]) -> None:
         meaning = understood.meaning
         self.inbound.patient_id = patients[0].id if len(patients) == 1 else None
@@ -129,7 +170,8 @@ class _Turn:
         # A short code or a name cannot be answered; the text lies in the inbox all the same.
         if not is_e164(self.inbound.sender):
             return []
-        lately = outbox.replies_since(self.session, self.inbound.from_hash, self.now - timedelta(hours=1))
+        since, clinic_id = self.now - timedelta(hours=1), self.clinic.id or 0
+        lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)
         rows: list[OutboundMessage] = []
         for place, reply in enumerate(answer.replies):
             row = self._outbound(reply, place)
@@ -166,11 +208,8 @@ class _Turn:
     def _held_back(self, reply: Reply, lately: list[OutboundMessage]) -> str | None:
         if reply.kind == "safety":
             since = self.now - _SAFETY_AGAIN
-            said = (
-                r for r in lately if r.kind == OutboundKind.SAFETY and r.state != OutboundState.SUPPRESSED
-            )
-            return (
-                "said-just-now" if any(r.body == reply.body and r.created_at > since for r in said) else None
-            )
-        answered = sum(r.kind == OutboundKind.REPLY and r.state != OutboundState.SUPPRESSED for r in lately)
+            said = (r for r in lately if r.kind == OutboundKind.SAFETY and r.state in _ON_ITS_WAY)
+            just_now = any(r.body == reply.body and r.created_at > since for r in said)
+            return "said-just-now" if just_now else None
+        answered = sum(r.kind == OutboundKind.REPLY and r.state in _ON_ITS_WAY for r in lately)
         return "loop-guard" if answered >= _REPLIES_AN_HOUR else None

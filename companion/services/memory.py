@@ -29,10 +29,10 @@ class Memory:
         if len(patients) != 1:
             return Context(stopped=any(p.state == PatientState.STOPPED for p in patients))
         patient = patients[0]
-        newest = next(iter(reversed(outbox.telling(session, patient.id or 0, _READ))), None)
+        newest = next(reversed(outbox.telling(session, patient.id or 0, _READ)), None)
         return Context(
             stopped=patient.state == PatientState.STOPPED,
-            confirm_asked=newest is not None and newest.rule == "confirm",
+            confirm_asked=newest is not None and newest.asks,
             list_shown=newest is not None
             and newest.inbound_id is not None
             and self._listing(newest.created_at),
@@ -51,8 +51,17 @@ class Memory:
     def offered(self, offer: str) -> None:
         self.row.offer, self.row.offered_at = offer, self.now
 
+    def closed(self) -> None:
+        self.row.offer = self.row.offered_at = None
+
     def coped(self) -> None:
         self.row.coping_sent += 1
+
+
+def asked_visits(session: Session, patient_id: int) -> tuple[int, ...]:
+    """Return the visits that the newest text asking whether the person is coming asked about."""
+    asking = [row for row in outbox.telling(session, patient_id, _READ) if row.asks]
+    return tuple(int(appointment) for appointment in asking[-1].tells) if asking else ()
 
 
 def recall(session: Session, clinic_id: int, phone_hash: str, now: datetime) -> Memory:

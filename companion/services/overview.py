@@ -39,9 +39,10 @@ def inbox_rows(setup: Setup, patient_id: int | None) -> Sequence[InboundMessage]
         return inbox.texts(session, patient_id)
 
 
-def task_rows(setup: Setup) -> Sequence[Task]:
+def task_rows(setup: Setup, patient_id: int | None) -> Sequence[Task]:
     with setup.database.reading() as session:
-        return visits.tasks(session)
+        _check_patient(session, patient_id)
+        return visits.tasks(session, patient_id)
 
 
 def clinic_rows(setup: Setup) -> Sequence[Clinic]:
@@ -50,11 +51,13 @@ def clinic_rows(setup: Setup) -> Sequence[Clinic]:
 
 
 def beat(setup: Setup, now: datetime) -> None:
-    """Note that the worker swept at `now`; written at most every few seconds."""
-    with setup.database.transaction() as session:
+    """Note that the worker swept at `now`; written at most every few seconds, so as to hold up no writer."""
+    with setup.database.reading() as session:
         found = session.get(Heartbeat, _WORKER)
-        if found is None or abs(now - found.at) >= _BEAT_EVERY:
-            session.merge(Heartbeat(name=_WORKER, at=now))
+    if found is not None and abs(now - found.at) < _BEAT_EVERY:
+        return
+    with setup.database.transaction() as session:
+        session.merge(Heartbeat(name=_WORKER, at=now))
 
 
 def readiness(setup: Setup, now: datetime) -> Readiness:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from companion.domain.delivery import OPTED_OUT, path_of_report
 from companion.records import DeliveryEvent, OutboundMessage, OutboundState
-from companion.services import dispatch
+from companion.services import calls, outcomes
 from companion.services.setup import Setup
 from companion.storage import outbox
 
@@ -37,9 +37,9 @@ def take_report(setup: Setup, report: Report, now: datetime) -> None:
             _log.warning("delivery report for an unknown token", status=report.status)
             return
         _apply(session, row, report, now)
-        clinic_id, phone_hash = row.clinic_id, row.to_hash
+        row_id = row.id or 0
     if report.error_code == OPTED_OUT:
-        dispatch.note_opted_out(setup, clinic_id, phone_hash, now)
+        outcomes.note_opted_out(setup, row_id, now)
 
 
 def _apply(session: Session, row: OutboundMessage, report: Report, now: datetime) -> None:
@@ -49,9 +49,12 @@ def _apply(session: Session, row: OutboundMessage, report: Report, now: datetime
     outbox.record_event(session, event)
     session.add(row)
     row.sid = row.sid or report.sid or None
+    if row.state == OutboundState.PENDING and row.attempts:
+        # Handed over once and thought not taken; the provider says it was, so it must not go again.
+        outbox.move(row, OutboundState.LEASED)
     for state in path_of_report(OutboundState(row.state), report.status):
         outbox.move(row, state)
         row.lease_until = None
         if state in (OutboundState.UNDELIVERED, OutboundState.FAILED):
             row.error_code = report.error_code
-            dispatch.raise_undelivered(session, row, now)
+            calls.raise_undelivered(session, row, now)

@@ -9,14 +9,18 @@ from companion.domain.clock_time import parse_wall
 from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
 from companion.domain.vocabulary import WATCHED_AFTER
 from companion.records import Clinic, Information, OutboundKind, OutboundState, Patient, PatientState
-from companion.services.memory import Memory
-from companion.services.scheduling import treatments_of
+from companion.services.memory import Memory, asked_visits
+from companion.services.plans import treatments_of
 from companion.services.setup import Setup
 from companion.storage import outbox, people, visits
 
 #: After an infusion, words nobody understands may be a sign of illness for this long.
 _WATCHED = timedelta(days=60)
 _UNKNOWN_AGAIN = timedelta(days=1)
+#: Only safety and a cry for help are answered.
+_SILENT = frozenset(
+    {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
+)
 
 
 def situation_of(
@@ -31,14 +35,16 @@ def situation_of(
         person=_person(session, one, now) if one else None,
         shared=len(patients) > 1,
         remembered=memory.remembered,
-        told_unknown=not patients and _told_unknown(session, memory.row.phone_hash, now),
+        told_unknown=not patients and _told_unknown(session, memory, now),
+        watched=any(_watched(session, patient, now) for patient in patients),
+        silent=bool(patients) and all(patient.state in _SILENT for patient in patients),
+        held=any(patient.state == PatientState.HELD for patient in patients),
     )
 
 
 def _person(session: Session, patient: Patient, now: datetime) -> Person:
     patient_id = patient.id or 0
     upcoming = visits.upcoming(session, patient_id, now)
-    watched = visits.happened_between(session, patient_id, WATCHED_AFTER, now - _WATCHED, now)
     return Person(
         id=patient_id,
         state=PatientState(patient.state),
@@ -48,10 +54,15 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
         own=tuple(
             ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
         ),
-        watched=watched,
+        asked=asked_visits(session, patient_id),
     )
 
 
-def _told_unknown(session: Session, from_hash: str, now: datetime) -> bool:
-    lately = outbox.replies_since(session, from_hash, now - _UNKNOWN_AGAIN)
+def _watched(session: Session, patient: Patient, now: datetime) -> bool:
+    return visits.happened_between(session, patient.id or 0, WATCHED_AFTER, now - _WATCHED, now)
+
+
+def _told_unknown(session: Session, memory: Memory, now: datetime) -> bool:
+    row = memory.row
+    lately = outbox.replies_since(session, row.clinic_id, row.phone_hash, now - _UNKNOWN_AGAIN)
     return any(row.kind == OutboundKind.REPLY and row.state != OutboundState.SUPPRESSED for row in lately)

@@ -16,8 +16,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from companion.errors import SettingsError
 from companion.records.columns import KeyRing
 
+_POSTGRESQL = "postgresql+psycopg"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 
 
@@ -50,13 +52,17 @@ def open_database(url: str, ring: KeyRing) -> Database:
     """
     Return the database at `url`, with the key ring its encrypted columns need; nothing is connected yet.
 
-    A SQLite file and its folder are made readable by the owner only.
+    A SQLite file and its folder are made readable by the owner only. Raises SettingsError for an address
+    of another kind of database, and for a file that cannot be made.
     """
     address = make_url(_driver(url))
     sqlite = address.get_backend_name() == "sqlite"
+    if not sqlite and address.drivername != _POSTGRESQL:
+        raise SettingsError("DATABASE_URL names neither a SQLite file nor a PostgreSQL server.")
     if sqlite and address.database and address.database != ":memory:":
         _make_private(Path(address.database))
-    engine = create_engine(address, pool_pre_ping=not sqlite)
+    # A failed statement's parameters are names, numbers and hashes; they have no place in a traceback.
+    engine = create_engine(address, pool_pre_ping=not sqlite, hide_parameters=True)
     engine.dialect.key_ring = ring  # type: ignore[attr-defined]
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -68,13 +74,16 @@ def _driver(url: str) -> str:
     """Hosts hand out `postgres://`; SQLAlchemy wants the driver named."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+            return f"{_POSTGRESQL}://{url.removeprefix(prefix)}"
     return url
 
 
 def _make_private(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600, exist_ok=True)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"DATABASE_URL names a file that cannot be made: {error.strerror}.") from error
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

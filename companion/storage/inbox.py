@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from companion.records import InboundMessage, OutboundMessage
+from companion.records import InboundMessage, OutboundMessage, OutboundState
 
 
 def insert_once(session: Session, message: InboundMessage) -> bool:
@@ -25,11 +25,11 @@ def insert_once(session: Session, message: InboundMessage) -> bool:
 
 
 def stored_answer(session: Session, sid: str) -> OutboundMessage | None:
-    """Return the first text that answered the inbound one, or None."""
+    """Return the text given in the response to the inbound one, or None."""
     query = (
         select(OutboundMessage)
         .join(InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id))
-        .where(InboundMessage.sid == sid)
+        .where(InboundMessage.sid == sid, OutboundMessage.state != OutboundState.SUPPRESSED)
         .order_by(col(OutboundMessage.id))
     )
     return session.exec(query.limit(1)).first()

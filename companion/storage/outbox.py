@@ -1,9 +1,10 @@
 """The outbox: planned texts, claims on them, and what became of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -38,20 +39,67 @@ def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) 
     return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
 
 
-def claimable(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
+def claimable(session: Session, now: datetime, limit: int) -> list[int]:
     """
-    Return due rows, oldest first, locked; what another worker holds is passed over.
+    Return the ids of due rows, locked: answers first, then reminders, oldest first.
 
-    `order_by` is needed for the partial index to be used by PostgreSQL's generic plan.
+    What another worker holds is passed over. Only ids, because a row that cannot be read must not hold up
+    the others. `order_by` is needed for the partial indexes to be used by PostgreSQL's generic plan.
     """
+    kind = col(OutboundMessage.kind)
+    answers = _due(session, now, limit, kind != OutboundKind.PUSH)
+    if len(answers) == limit:
+        return answers
+    return answers + _due(session, now, limit - len(answers), kind == OutboundKind.PUSH)
+
+
+def _due(session: Session, now: datetime, limit: int, of_kind: ColumnElement[bool]) -> list[int]:
+    waiting = or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now)
     query = (
-        select(OutboundMessage)
-        .where(OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now)
-        .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
+        select(col(OutboundMessage.id))
+        .where(OutboundMessage.state == OutboundState.PENDING, of_kind, waiting)
+        .where(col(OutboundMessage.send_at) <= now)
+        .order_by(col(OutboundMessage.kind).desc(), col(OutboundMessage.send_at), col(OutboundMessage.id))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    return session.exec(query).all()
+    return [found for found in session.exec(query).all() if found is not None]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """What may be known of a row that cannot be read."""
+
+    id: int
+    clinic_id: int
+    patient_id: int | None
+    appointment_id: int | None
+
+
+def set_aside(session: Session, message_id: int, reason: str) -> SetAside:
+    """Suppress a row without reading what is encrypted in it."""
+    table = OutboundMessage
+    session.connection().execute(
+        update(table).where(col(table.id) == message_id).values(state=OutboundState.SUPPRESSED, reason=reason)
+    )
+    columns = (col(table.clinic_id), col(table.patient_id), col(table.appointment_id))
+    return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
+
+
+def has_later(session: Session, row: OutboundMessage) -> bool:
+    """Say whether a later reminder of the same visit is still to go."""
+    query = select(OutboundMessage.id).where(
+        OutboundMessage.appointment_id == row.appointment_id,
+        OutboundMessage.state == OutboundState.PENDING,
+        col(OutboundMessage.send_at) > row.send_at,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def addressee(session: Session, message_id: int) -> tuple[int, str]:
+    """Return the clinic and the hashed number the row goes to."""
+    query = select(OutboundMessage.clinic_id, OutboundMessage.to_hash).where(OutboundMessage.id == message_id)
+    return session.exec(query).one()
 
 
 def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
@@ -90,11 +138,9 @@ def record_event(session: Session, event: DeliveryEvent) -> bool:
 
 def next_due(session: Session) -> datetime | None:
     """Return the next instant at which the worker has something to do, past ones included."""
+    not_before = func.coalesce(col(OutboundMessage.try_after), col(OutboundMessage.send_at))
     pending = session.exec(
-        select(OutboundMessage.send_at)
-        .where(OutboundMessage.state == OutboundState.PENDING)
-        .order_by(col(OutboundMessage.send_at))
-        .limit(1)
+        select(not_before).where(OutboundMessage.state == OutboundState.PENDING).order_by(not_before).limit(1)
     ).first()
     leased = session.exec(
         select(OutboundMessage.lease_until)
@@ -113,10 +159,13 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return found
 
 
-def replies_since(session: Session, to_hash: str, since: datetime) -> Sequence[OutboundMessage]:
+def replies_since(
+    session: Session, clinic_id: int, to_hash: str, since: datetime
+) -> Sequence[OutboundMessage]:
     """Return answers to one number made since, those held back among them."""
     query = select(OutboundMessage).where(
         OutboundMessage.to_hash == to_hash,
+        OutboundMessage.clinic_id == clinic_id,
         OutboundMessage.kind != OutboundKind.PUSH,
         col(OutboundMessage.created_at) > since,
     )

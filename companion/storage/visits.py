@@ -58,10 +58,10 @@ def raise_task(session: Session, task: Task) -> None:
             raise
 
 
-def tasks(session: Session, clinic_id: int | None = None) -> Sequence[Task]:
+def tasks(session: Session, patient_id: int | None = None) -> Sequence[Task]:
     query = select(Task).order_by(col(Task.created_at), col(Task.id))
-    if clinic_id is not None:
-        query = query.where(Task.clinic_id == clinic_id)
+    if patient_id is not None:
+        query = query.where(Task.patient_id == patient_id)
     return session.exec(query).all()
 
 

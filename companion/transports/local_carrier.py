@@ -50,7 +50,8 @@ class LocalCarrier:
         try:
             shown = parse_instant(answer.json()["now"])
         except (InvalidTime, ValueError, KeyError, TypeError):
-            self._has_clock = False  # something else stands there
+            # Something else stands there; a carrier in trouble answers 5xx and is asked again.
+            self._has_clock = answer.status_code >= 500 and answer.status_code != 501
         else:
             self._offset = shown - datetime.now(UTC)
 

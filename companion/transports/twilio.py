@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -34,19 +34,20 @@ class TwilioAccount:
 
 
 class TwilioTransport:
-    def __init__(self, account: TwilioAccount) -> None:
+    def __init__(self, account: TwilioAccount, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         user, secret = account.api_key or (account.sid, account.auth_token)
         self._service = account.messaging_service_sid
-        self._client = Client(user, secret, account.sid, http_client=_HttpClient(account.api_url))
+        http = _HttpClient(account.api_url, timeout_seconds)
+        self._client = Client(user, secret, account.sid, http_client=http)
 
     def send(self, text: OutboundText) -> Outcome:
         try:
             message = self._client.messages.create(**self._arguments(text))
-        except TwilioRestException as error:
+        except (TwilioRestException, TwilioServiceException) as error:
             return judge_refusal(error.status, error.code, f"HTTP {error.status}, code {error.code}")
         except requests.RequestException as error:
             return _judge_exception(error)
-        except (TwilioException, ValueError, TypeError, KeyError) as error:
+        except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as error:
             # A success we cannot read: the text may well be on its way.
             return AnswerLost(type(error).__name__)
         return Accepted(message.sid, message.status) if message.sid else AnswerLost("no message id")
@@ -68,9 +69,9 @@ class TwilioTransport:
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's HTTP client with a finite timeout, enough connections, and our base address."""
 
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, timeout_seconds: float) -> None:
         # The library's own default is to wait for ever, and retries on POST would double texts.
-        super().__init__(timeout=TIMEOUT_SECONDS)
+        super().__init__(timeout=timeout_seconds)
         self._base = urlsplit(base_url) if base_url else None
         self.session = requests.Session()
         self.session.mount("https://", HTTPAdapter(pool_maxsize=_CONNECTIONS))

@@ -7,6 +7,7 @@ No job is ever stored with it: a missed tick is made good by the next, and any n
 import logging
 import signal
 from datetime import UTC
+from threading import Event, Lock
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -23,12 +24,23 @@ _SECONDS_ON_LOCAL_CARRIER = 0.3
 _log = structlog.get_logger(__name__)
 
 
-def tick(companion: Companion) -> Sweep:
-    """Sweep once and say so, to the database and, in a demo, to the local carrier."""
+def tick(companion: Companion, ending: Event | None = None) -> Sweep:
+    """
+    Sweep once and say so, to the database and, in a demo, to the local carrier.
+
+    Once `ending` is set nothing more is claimed; what is claimed is handed over and recorded.
+    """
     now = companion.clock()
-    done = dispatch.sweep(companion.setup, now, companion.clock)
+    ended = ending or Event()
+    done = dispatch.sweep(
+        companion.setup,
+        now,
+        companion.clock,
+        ending=ended.is_set,
+        alive=lambda: overview.beat(companion.setup, companion.clock()),
+    )
     overview.beat(companion.setup, now)
-    if companion.local_carrier:
+    if companion.local_carrier and not ended.is_set():
         companion.local_carrier.report_sweep(now, dispatch.next_due(companion.setup))
     if done.sent or done.lapsed:
         _log.info("swept", sent=done.sent, lapsed=done.lapsed)
@@ -36,25 +48,48 @@ def tick(companion: Companion) -> Sweep:
 
 
 def run(companion: Companion) -> None:
-    """Tick until SIGTERM or SIGINT; a sweep that has begun is finished first."""
+    """Tick until SIGTERM or SIGINT; what a sweep has claimed is handed over and recorded first."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BlockingScheduler(
         timezone=UTC,
         # A late tick runs (the default drops it after a second); several late ones run as one.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
+    sweeper = _Sweeper(companion)
     seconds = _SECONDS_ON_LOCAL_CARRIER if companion.local_carrier else _SECONDS
-    scheduler.add_job(_steady_tick, "interval", seconds=seconds, args=[companion])
+    scheduler.add_job(sweeper.sweep, "interval", seconds=seconds)
+
+    def end(*_: object) -> None:
+        sweeper.ending.set()
+        scheduler.shutdown(wait=False)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: scheduler.shutdown(wait=False))
+        signal.signal(number, end)
     _log.info("worker started")
     scheduler.start()
+    sweeper.wait()
     _log.info("worker stopped")
 
 
-def _steady_tick(companion: Companion) -> None:
-    try:
-        tick(companion)
-    except SQLAlchemyError as error:
-        # The database is away or busy: nothing was lost, the next tick tries again.
-        _log.error("sweep failed", error=type(error).__name__)
+class _Sweeper:
+    """One worker's sweeps, one at a time, and the way to end them in good order."""
+
+    def __init__(self, companion: Companion) -> None:
+        self._companion = companion
+        self._busy = Lock()
+        self.ending = Event()
+
+    def sweep(self) -> None:
+        with self._busy:
+            if self.ending.is_set():
+                return
+            try:
+                tick(self._companion, self.ending)
+            except SQLAlchemyError as error:
+                # The database is away or busy: nothing was lost, the next tick tries again.
+                _log.error("sweep failed", error=type(error).__name__)
+
+    def wait(self) -> None:
+        """Return when no sweep is under way and none will begin; the process must not end before."""
+        with self._busy:
+            pass

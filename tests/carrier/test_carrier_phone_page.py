@@ -312,6 +312,9 @@ def test_every_field_has_a_label_and_every_status_is_announced(demo: Carrier) ->
     fields = re.findall(r"<(?:select|textarea|input)\b[^>]*>", page)
     shown = [field for field in fields if 'type="hidden"' not in field]
     assert {re.search(r'id="([^"]+)"', field)[1] for field in shown} == labelled  # type: ignore[index]
+    described = {name for names in re.findall(r'aria-describedby="([^"]+)"', page) for name in names.split()}
+    assert described == {"typed-hint", "compose-mistake", "body-hint"}
+    assert described <= set(re.findall(r'\sid="([^"]+)"', page))
     assert 'role="log" aria-live="polite"' in page
     assert page.count("<h1>") == 1
 

@@ -23,6 +23,7 @@ PUSHES: Mapping[str, str] = {
     "push.evening-before-no-questions": "Visit {when}. {support}",
     "push.after-visit": "Afterwards. {support}",
     "push.correction": "Now {when}, not {old}.",
+    "push.correction-minimal": "{when}, not {old}.",
     "push.correction-cancelled": "Not {old} after all.",
     "push.own-count": "You saved {count}.",
     "push.own-one": "You saved one.",

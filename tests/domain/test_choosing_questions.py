@@ -228,7 +228,7 @@ def test_two_treatments_are_never_given_the_same_three_when_choosing(catalogue: 
 
 
 def test_an_unknown_treatment_is_named_with_those_there_are(catalogue: Catalogue) -> None:
-    with pytest.raises(NotFound, match="There is no treatment homeopathy. Choose one of: chemotherapy, "):
+    with pytest.raises(NotFound, match=r"There is no treatment homeopathy\. Choose one of: chemotherapy, "):
         suggest(catalogue, Interest(("homeopathy",)))
 
 

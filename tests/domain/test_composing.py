@@ -1,5 +1,6 @@
 """The body of a reminder: two segments, fit for a lock screen, and silent about what kind of visit it is."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from companion.domain.catalogue import DEPTHS, Catalogue
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.planning import Planned
+from companion.domain.privacy import LockScreen
 from companion.domain.sms import count_segments
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES, TREATMENTS
 from companion.records import Privacy
@@ -135,6 +137,7 @@ def test_each_reminder_says_what_its_reader_may_see(
 
     assert composed.body == expected
     assert composed.withheld is None
+    assert composed.asks is expected.startswith("Coming")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +161,7 @@ def test_a_correction_names_the_old_and_the_new_time(small: Catalogue) -> None:
 
     told = compose(a_step("correction", moved), Reader(), small)
 
+    assert told.asks
     assert told.body == "Now Wednesday 31 March at 2pm, not Tuesday 30 March at 10am."
 
 
@@ -169,11 +173,45 @@ def test_a_cancelled_visit_is_named_by_the_time_that_was_told(small: Catalogue) 
     )
 
 
-@pytest.mark.parametrize("reader", [Reader(), Reader(answered=False), Reader(privacy=Privacy.DISCREET)])
-def test_a_correction_reaches_discreet_people_in_the_same_words(small: Catalogue, reader: Reader) -> None:
+@pytest.mark.parametrize("reader", [Reader(answered=False), Reader(privacy=Privacy.DISCREET)])
+def test_a_correction_for_discreet_people_says_both_times_and_no_more(
+    small: Catalogue, reader: Reader
+) -> None:
     moved = a_visit("2027-03-31T14:00", told=a_visit("2027-03-30T10:00").wall)
 
-    assert compose(a_step("correction", moved), reader, small).body.startswith("Now Wednesday")
+    told = compose(a_step("correction", moved), reader, small)
+
+    assert told.body == "Wednesday 31 March at 2pm, not Tuesday 30 March at 10am."
+    assert not told.asks
+
+
+@pytest.mark.parametrize("rule", ["heads-up", "confirm", "evening-before"])
+def test_a_text_that_would_tell_once_filled_gives_way_to_the_shortest(small: Catalogue, rule: str) -> None:
+    """A word may only be forbidden where two others meet: here at the seam of the date and what follows."""
+    careless = replace(small, lock_screen=LockScreen(("10 30am ask", "soon visit", "breathe")))
+
+    composed = compose(a_step(rule, a_visit(_LONG)), Reader(), careless)
+
+    assert composed.body == f"Visit {_WHEN}. VISIT?"
+    assert not composed.asks
+
+
+def test_a_heavy_question_that_was_kept_is_only_counted_unless_everything_is_wished_for(
+    catalogue: Catalogue,
+) -> None:
+    small = in_few_words(catalogue, a_question("cure", depth="full", heavy=True))
+    kept = (OwnQuestion("What about cure?", "cure"),)
+
+    for information, kind, shown in (
+        ("full", "blood-test", True),
+        ("full", "results", False),
+        ("full", "clinic-review", False),
+        ("standard", "blood-test", False),
+        ("less", "blood-test", False),
+    ):
+        text = body("evening-before", Reader((), information, own=kept), small, type=kind)
+        assert ("And cure?" in text) is shown, (information, kind)
+        assert ("You saved one." in text) is not shown, (information, kind)
 
 
 def test_two_visits_of_one_day_share_their_text(small: Catalogue) -> None:

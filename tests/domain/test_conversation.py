@@ -1,7 +1,6 @@
 """The answer to every intent: what is said, what is changed, and when nothing is."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.catalogue import Catalogue
+from companion.domain.clock_time import parse_wall
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
 from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
@@ -19,8 +19,8 @@ from companion.records import Information, PatientState, TaskUrgency
 from tests.people import LINE
 
 CLINIC = "Riverside Team"
-VISIT = UpcomingVisit(7, "lumbar-puncture", datetime(2027, 3, 30, 9, 30), "Level 2")
-LATER = UpcomingVisit(8, "results", datetime(2027, 4, 6, 12, 0), "")
+VISIT = UpcomingVisit(7, "lumbar-puncture", parse_wall("2027-03-30T09:30"), "Level 2")
+LATER = UpcomingVisit(8, "results", parse_wall("2027-04-06T12:00"), "")
 OWN = (ListedQuestion(31, "Is it near?"), ListedQuestion(32, "Will it hurt?", "q.side-effects"))
 PERSON = Person(1, PatientState.ACTIVE, ("blinatumomab",), "standard", (VISIT, LATER), OWN)
 _RED_FLAG = does.RaiseTask("urgent", TaskUrgency.URGENT)
@@ -96,7 +96,7 @@ def words(catalogue: Catalogue, item: str, **values: str) -> str:
         pytest.param(
             "CANT COME",
             "change.passed-on",
-            {},
+            {"when": "Tuesday 30 March at 9:30am"},
             (does.AskChange(7), does.RaiseTask("change", TaskUrgency.TODAY, 7)),
             id="cannot come",
         ),
@@ -210,8 +210,33 @@ def test_a_curly_apostrophe_in_a_place_costs_no_more_than_a_straight_one(catalog
     assert count_segments(reply.body) <= 2
 
 
-def test_coming_tells_the_visit_it_notes(catalogue: Catalogue) -> None:
-    assert answer_to("COMING", a_situation(catalogue)).replies[0].tells == (VISIT,)
+@pytest.mark.parametrize("text", ["COMING", "CANT COME"])
+def test_an_answer_about_a_visit_tells_its_time(catalogue: Catalogue, text: str) -> None:
+    assert answer_to(text, a_situation(catalogue)).replies[0].tells == (VISIT,)
+
+
+def test_coming_means_the_visits_that_were_asked_about(catalogue: Catalogue) -> None:
+    same_day = replace(LATER, id=9, wall=parse_wall("2027-04-06T15:15"))
+    asked = replace(PERSON, visits=(VISIT, LATER, same_day), asked=(8, 9))
+
+    coming = answer_to("COMING", a_situation(catalogue, asked))
+    not_coming = answer_to("CANT COME", a_situation(catalogue, asked))
+
+    when = "Tuesday 6 April at midday and 3:15pm"
+    assert coming.replies == (Reply(words(catalogue, "confirm.done", when=when), tells=(LATER, same_day)),)
+    assert coming.effects == (does.ConfirmVisit(8), does.ConfirmVisit(9))
+    assert not_coming.replies[0].body == words(catalogue, "change.passed-on", when=when)
+    assert not_coming.effects == (
+        does.AskChange(8),
+        does.AskChange(9),
+        does.RaiseTask("change", TaskUrgency.TODAY, 8),
+    )
+
+
+def test_when_what_was_asked_about_is_gone_the_soonest_is_meant(catalogue: Catalogue) -> None:
+    asked = replace(PERSON, asked=(99,))
+
+    assert answer_to("COMING", a_situation(catalogue, asked)).effects == (does.ConfirmVisit(7),)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +290,8 @@ def test_a_digit_answers_the_open_offer_and_no_other(
 ) -> None:
     answer = answer_to(text, a_situation(catalogue, remembered=Remembered(offer=offer)))
 
-    assert answer == Answer((Reply(words(catalogue, item)),), effects)
+    closed = (does.CloseOffer(),) if offer else ()
+    assert answer == Answer((Reply(words(catalogue, item)),), (*closed, *effects))
 
 
 def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Catalogue) -> None:
@@ -273,7 +299,7 @@ def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Cat
 
     about = catalogue.treatments["no-treatment"].about
     assert [reply.body for reply in answer.replies] == [item.text for item in about]
-    assert answer.effects == (does.OpenOffer("none"),), "and nobody on the staff is told"
+    assert answer.effects == (does.CloseOffer(), does.OpenOffer("none")), "and nobody on the staff is told"
 
 
 @pytest.mark.parametrize(
@@ -300,7 +326,10 @@ def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Cat
             id="and a question: kept, but only the safety text is said",
         ),
         pytest.param(
-            "he died, I had a fever", ["bereavement"], (does.Hold(), _DEATH), id="after a death no red flag"
+            "he died, I had a fever",
+            ["bereavement"],
+            (does.Hold(), does.RaiseTask("bereavement", TaskUrgency.URGENT)),
+            id="after a death no red-flag text, but the nurse phones at once",
         ),
         pytest.param(
             "she died and I want to die",
@@ -322,15 +351,13 @@ def test_safety_comes_first_and_the_other_effects_are_added(
     assert answer.effects == effects
 
 
-_SILENT = [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED]
-
-
 @pytest.mark.parametrize("state", list(PatientState))
+@pytest.mark.parametrize("silent", [False, True])
 @pytest.mark.parametrize(("text", "item"), [("I have a fever", "urgent"), ("I want to die", "distress")])
 def test_the_safety_text_goes_to_everyone_whatever_their_state(
-    catalogue: Catalogue, state: PatientState, text: str, item: str
+    catalogue: Catalogue, state: PatientState, text: str, item: str, *, silent: bool
 ) -> None:
-    answer = answer_to(text, a_situation(catalogue, replace(PERSON, state=state)))
+    answer = answer_to(text, a_situation(catalogue, replace(PERSON, state=state), silent=silent))
 
     assert answer.replies == (Reply(words(catalogue, item), "safety"),)
 
@@ -348,13 +375,47 @@ def test_the_safety_text_goes_to_unknown_and_shared_numbers_too(
     assert len(answer.effects) == 1
 
 
-@pytest.mark.parametrize("state", _SILENT)
+@pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize(
     "text",
-    ["QUESTIONS", "VISIT", "HELP", "START", "YES", "hello?", "he died", "1", "CART", "COPING", "ASK why?"],
+    ["QUESTIONS", "VISIT", "WHO", "START", "YES", "he died", "1", "CART", "COPING", "ASK why?", "thanks"],
 )
-def test_a_silent_number_hears_nothing_else(catalogue: Catalogue, state: PatientState, text: str) -> None:
-    assert answer_to(text, a_situation(catalogue, replace(PERSON, state=state))) == Answer()
+def test_a_silent_number_hears_nothing_else(catalogue: Catalogue, text: str, *, held: bool) -> None:
+    assert answer_to(text, a_situation(catalogue, silent=True, held=held)) == Answer()
+
+
+@pytest.mark.parametrize("text", ["HELP", "info", "help!"])
+def test_a_cry_for_help_is_answered_even_to_a_silent_number(catalogue: Catalogue, text: str) -> None:
+    assert answer_to(text, a_situation(catalogue, silent=True)) == Answer((Reply(words(catalogue, "help")),))
+
+
+def test_whoever_writes_after_a_death_is_told_whom_to_call(catalogue: Catalogue) -> None:
+    after_a_death = a_situation(catalogue, silent=True, held=True)
+    otherwise_silent = a_situation(catalogue, silent=True)
+
+    assert answer_to("I am here", after_a_death) == Answer((Reply(words(catalogue, "not-understood")),))
+    assert answer_to("I am here", otherwise_silent) == Answer()
+
+
+@pytest.mark.parametrize("text", ["STOP", "please stop texting me"])
+def test_an_opt_out_of_a_silent_number_reaches_the_staff(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, a_situation(catalogue, silent=True))
+
+    assert answer == Answer(effects=(does.RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
+
+
+@pytest.mark.parametrize("text", ["RESUME", "FEWER"])
+def test_only_start_undoes_a_stop(catalogue: Catalogue, text: str) -> None:
+    stopped = a_situation(catalogue, replace(PERSON, state=PatientState.STOPPED))
+
+    assert answer_to(text, stopped) == Answer((Reply(words(catalogue, "stopped")),))
+
+
+@pytest.mark.parametrize("text", ["STOP!", "Stop xx", "hi, stop", "stop please", "Stop, thank you"])
+def test_a_stop_the_carrier_does_not_know_is_obeyed_and_said(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, a_situation(catalogue))
+
+    assert answer == Answer((Reply(words(catalogue, "stopped")),), (does.OptOut(),))
 
 
 @pytest.mark.parametrize(
@@ -415,9 +476,12 @@ def test_what_a_shared_number_asks_for_itself_is_done(
     assert effect in answer_to(text, a_situation(catalogue, None, shared=True)).effects
 
 
+@pytest.mark.parametrize("more", [{}, {"person": None, "shared": True}], ids=["one", "shared"])
 @pytest.mark.parametrize("text", ["the the spoon", "\U0001f600", ""])
-def test_muddled_words_after_an_infusion_are_urgent(catalogue: Catalogue, text: str) -> None:
-    answer = answer_to(text, a_situation(catalogue, replace(PERSON, watched=True)))
+def test_muddled_words_after_an_infusion_are_urgent(
+    catalogue: Catalogue, text: str, more: dict[str, Any]
+) -> None:
+    answer = answer_to(text, a_situation(catalogue, watched=True, **more))
 
     assert answer == Answer(
         (Reply(words(catalogue, "not-understood.watched"), "safety"),),
@@ -426,9 +490,9 @@ def test_muddled_words_after_an_infusion_are_urgent(catalogue: Catalogue, text: 
 
 
 def test_a_watched_person_who_is_understood_is_answered_as_ever(catalogue: Catalogue) -> None:
-    watched = a_situation(catalogue, replace(PERSON, watched=True))
-
-    assert answer_to("HELP", watched) == answer_to("HELP", a_situation(catalogue))
+    assert answer_to("HELP", a_situation(catalogue, watched=True)) == answer_to(
+        "HELP", a_situation(catalogue)
+    )
 
 
 _TEXTS = st.one_of(
@@ -452,7 +516,7 @@ _PEOPLE = st.builds(
             UpcomingVisit,
             id=st.integers(1, 9),
             type=st.sampled_from(APPOINTMENT_TYPES),
-            wall=st.just(datetime(2027, 9, 29, 10, 30)),
+            wall=st.just(parse_wall("2027-09-29T10:30")),
             place=st.sampled_from(
                 ["", "Level 2", "Outpatients, East Wing, Riverside Hospital, Level 2, SE1 7EH"]
             ),
@@ -462,7 +526,7 @@ _PEOPLE = st.builds(
     own=st.lists(st.text(min_size=1, max_size=125), max_size=8).map(
         lambda texts: tuple(ListedQuestion(n, text) for n, text in enumerate(texts, 1))
     ),
-    watched=st.booleans(),
+    asked=st.sampled_from([(), (1,), (2, 3)]),
 )
 
 
@@ -472,10 +536,20 @@ _PEOPLE = st.builds(
     shared=st.booleans(),
     shown=st.integers(0, 20),
     offer=st.sampled_from([None, "less", "none"]),
+    watched=st.booleans(),
+    silent=st.booleans(),
 )
 @settings(max_examples=300, deadline=None)
 def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
-    catalogue: Catalogue, text: str, person: Person | None, shown: int, offer: str | None, *, shared: bool
+    catalogue: Catalogue,
+    text: str,
+    person: Person | None,
+    shown: int,
+    offer: str | None,
+    *,
+    shared: bool,
+    watched: bool,
+    silent: bool,
 ) -> None:
     questions = tuple(question.item.id for question in catalogue.questions)
     situation = Situation(
@@ -485,6 +559,8 @@ def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
         person,
         shared=shared and person is None,
         remembered=Remembered(questions, shown, tuple(range(1, 9)), offer, shown),
+        watched=watched,
+        silent=silent,
     )
 
     answer = answer_to(text, situation)

@@ -45,13 +45,14 @@ def answer_to(
 def test_questions_shows_the_first_three_and_remembers_the_whole_order(small: Catalogue) -> None:
     assert answer_to("QUESTIONS", small) == Answer(
         (Reply("Ideas:\n1. What about one?\n2. What about two?\n3. What about three?\nMORE?"),),
-        (does.RememberShown(_NAMES, 3),),
+        (does.RememberShown(_NAMES, 3), does.CloseOffer()),
     )
 
 
 def test_more_goes_on_with_the_numbers_where_it_stopped(small: Catalogue) -> None:
     assert answer_to("MORE", small, Remembered(_NAMES, 3)) == Answer(
-        (Reply("Last:\n4. What about four?\n5. What about five?\nKEEP?"),), (does.RememberShown(_NAMES, 5),)
+        (Reply("Last:\n4. What about four?\n5. What about five?\nKEEP?"),),
+        (does.RememberShown(_NAMES, 5), does.CloseOffer()),
     )
 
 
@@ -72,7 +73,11 @@ def test_more_follows_the_order_that_was_shown_not_todays(small: Catalogue) -> N
 
 
 def test_questions_again_begins_at_the_top(small: Catalogue) -> None:
-    assert answer_to("QUESTIONS", small, Remembered(_NAMES, 5)).effects == (does.RememberShown(_NAMES, 3),)
+    assert answer_to("QUESTIONS", small, Remembered(_NAMES, 5)) == answer_to("QUESTIONS", small)
+
+
+def test_more_begins_again_when_the_catalogue_has_changed_since(small: Catalogue) -> None:
+    assert answer_to("MORE", small, Remembered(("gone", *_NAMES), 3)) == answer_to("QUESTIONS", small)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_list_shows_all_of_it_and_remembers_the_numbers(small: Catalogue) -> Non
     own = (ListedQuestion(9, "A?"), ListedQuestion(4, "B?"))
 
     assert answer_to("LIST", small, own=own) == Answer(
-        (Reply("Yours:\n1. A?\n2. B?\nFIRST?"),), (does.RememberListed((9, 4)),)
+        (Reply("Yours:\n1. A?\n2. B?\nFIRST?"),), (does.RememberListed((9, 4)), does.CloseOffer())
     )
 
 
@@ -187,10 +192,9 @@ def test_more_goes_through_every_question_of_a_treatment_in_short_texts(
         situation = Situation(catalogue, "Team", LINE, person, remembered=remembered)
         answer = respond(understand(text, catalogue), situation)
         assert all(count_segments(reply.body) <= 2 for reply in answer.replies)
-        if not answer.effects:
+        shown = next((effect for effect in answer.effects if isinstance(effect, does.RememberShown)), None)
+        if shown is None:
             break
-        (shown,) = answer.effects
-        assert isinstance(shown, does.RememberShown)
         seen += shown.shown[remembered.shown_until if text == "MORE" else 0 : shown.until]
         remembered = Remembered(shown.shown, shown.until)
 

@@ -243,6 +243,17 @@ def test_what_was_used_is_never_planned_again(catalogue: Catalogue) -> None:
     assert sent(after_all) == []
 
 
+def test_what_never_left_is_not_planned_again_but_neither_counts_nor_tells(catalogue: Catalogue) -> None:
+    visit = a_visit("2027-03-30T09:30")
+    (heads_up, confirm, *_) = a_plan(catalogue, _EARLY, visit)
+    expired = Used(confirm.plan_key, confirm.send_at, arrived=False)
+    that_evening = Used("heads-up:9.1", local("2027-03-29T10:00"), arrived=False)
+
+    plan = a_plan(catalogue, "2027-03-28T12:00", visit, used=[*used(heads_up), expired, that_evening])
+
+    assert sent(plan) == [("evening-before", "2027-03-29T18:00")]
+
+
 def test_a_step_the_worker_came_late_for_still_goes(catalogue: Catalogue) -> None:
     visit = a_visit("2027-03-30T09:30")
     (heads_up, *_) = a_plan(catalogue, _EARLY, visit)

@@ -25,7 +25,7 @@ _SLOW_IN_SUM = settings(max_examples=120, deadline=None)
 
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[tuple[Visit, ...], str, datetime]:
-    """Visits ahead (some told another time, confirmed or cancelled) and some attended, seen from one moment."""
+    """Visits ahead (some told another time, confirmed or cancelled) and attended, seen from one moment."""
     zone, day = draw(_ZONES), draw(_DAYS)
     now = resolve(_at(day, draw(_MINUTES)), zone)
     visits = []

@@ -145,6 +145,7 @@ def test_an_opt_out_is_never_guessed_from_its_spelling(catalogue: Catalogue, tex
         pytest.param("Thanks", Context(confirm_asked=True), "acknowledgement", id="thanks is no answer"),
         pytest.param("Thanks xx", Context(), "acknowledgement", id="thanks and kisses"),
         pytest.param("Hi, thanks x", Context(confirm_asked=True), "acknowledgement", id="hello and thanks"),
+        pytest.param("Hi thank you x", Context(), "acknowledgement", id="hello, thank you and a kiss"),
         pytest.param("Hello", Context(), "free_text", id="a greeting alone"),
         pytest.param("NEXT", Context(), "next_appointment", id="NEXT is the next visit"),
         pytest.param("NEXT", Context(list_shown=True), "more", id="NEXT after a list is more of it"),
@@ -251,7 +252,7 @@ def test_what_is_not_a_list_of_numbers_is_not_taken_for_one(catalogue: Catalogue
         ("Hi, ASK Will I lose my hair?", "Will I lose my hair?"),
         ("ask: will I lose my hair?", "will I lose my hair?"),
         ("Ask - Can I see Dr O\u2019Neill @ 9, or not?!", "Can I see Dr O\u2019Neill @ 9, or not?!"),
-        ("Please ask  two  spaces", "two  spaces"),
+        ("Please ask  two  spaces  \n", "two  spaces"),
         ("ASK line one\nline two", "line one\nline two"),
         ("ASK \u00bfPuedo comer? \U0001f600", "\u00bfPuedo comer? \U0001f600"),
         ("My question is how long?", "how long?"),
@@ -318,8 +319,8 @@ def test_no_text_is_so_written_that_it_takes_long(catalogue: Catalogue, text: st
 
 
 _PIECES = st.sampled_from(
-    ["stop", "fever", "no", "he died", "keep", "1", "3", "ask", "please", "cart", "yes", "ok", "want to die", ",", ".",
-     "prepare", "wrong number", "next", "these", _THUMBS_UP, "\x00", "\u202e", "\n"]
+    ["stop", "fever", "no", "he died", "keep", "1", "3", "ask", "please", "cart", "yes", "ok", "want to die",
+     ",", ".", "prepare", "wrong number", "next", "these", _THUMBS_UP, "\x00", "\u202e", "\n"]
 )  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=12).map(" ".join))
 _CONTEXTS = st.builds(Context, st.booleans(), st.booleans(), st.booleans())
@@ -355,7 +356,8 @@ def test_what_a_text_means_does_not_depend_on_the_process(templates: Path) -> No
     """Sets of words have another order in each process; the meaning must not."""
     code = (
         "from pathlib import Path; from companion.catalogue import load_catalogue;"
-        f"from companion.domain.understanding import understand; c = load_catalogue(Path({str(templates)!r}));"
+        "from companion.domain.understanding import understand;"
+        f"c = load_catalogue(Path({str(templates)!r}));"
         "print([understand(t, c).all for t in ('keep number 2', 'my own question why?',"
         " 'add a question why', 'tick off 1', 'prepare for cart', 'i asked 1')])"
     )

@@ -141,6 +141,7 @@ class Stack:
 
     def forward(self, **how_far: Any) -> None:
         """Move the demo's clock and wait until the worker has done all that came due on the way."""
+        until(lambda: not self._clock()["jumping"], "an earlier jump to end")
         answer = requests.post(f"{self.carrier}/local/clock?wait=1", json=how_far, timeout=120)
         assert answer.ok, answer.text
         assert not answer.json().get("problem"), answer.text
@@ -155,8 +156,11 @@ class Stack:
         until(begun, "a next due instant")
 
     def now(self) -> datetime:
-        clock = requests.get(f"{self.carrier}/local/clock", timeout=10).json()
-        return datetime.fromisoformat(clock["now"])
+        return datetime.fromisoformat(self._clock()["now"])
+
+    def _clock(self) -> dict[str, Any]:
+        clock: dict[str, Any] = requests.get(f"{self.carrier}/local/clock", timeout=10).json()
+        return clock
 
     def ledger(self, phone: str) -> list[dict[str, Any]]:
         """Return what the carrier holds to be true of one phone, oldest first."""

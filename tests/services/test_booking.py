@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from companion.errors import InvalidInput, InvalidTime, NotFound
 from companion.records import Appointment, AppointmentState, PatientState
-from companion.services import scheduling
-from companion.services.scheduling import Difference
+from companion.services import plans, scheduling
+from companion.services.plans import Difference
 from companion.services.setup import Setup
 from companion.storage import people
 from tests.factories import (
@@ -21,13 +21,14 @@ from tests.factories import (
     plan_of,
     put_state,
     sweep,
+    the_patient,
     the_row,
     the_visit,
     waiting,
     words_of,
 )
 from tests.fakes import MONDAY
-from tests.people import AMINA, BO
+from tests.people import BO
 
 #: The visit of `a_visit`, Tuesday 16 March 2027 at 9:30, booked on Monday 1 March.
 WHEN = "Tuesday 16 March at 9:30am"
@@ -47,7 +48,7 @@ def at(day: str) -> datetime:
 
 def replan(setup: Setup, patient: int, now: datetime = MONDAY) -> Difference:
     with setup.database.transaction() as session:
-        return scheduling.replan(session, setup, people.patient(session, patient), now)
+        return plans.replan(session, setup, people.patient(session, patient), now)
 
 
 def test_a_booking_says_what_it_planned(setup: Setup, patient: int) -> None:
@@ -239,7 +240,7 @@ def test_before_a_number_has_answered_a_reminder_says_only_when(setup: Setup, pa
 def test_the_first_text_from_a_number_lets_what_is_planned_say_more(setup: Setup, patient: int) -> None:
     planned = a_visit(setup, patient).difference.planned
 
-    a_text(setup, "thanks")
+    a_text(setup, "LIST")
 
     heads_up, confirm, evening = (the_row(setup, row) for row in planned)
     assert heads_up.body == words_of(setup, "push.heads-up", when=WHEN)
@@ -248,13 +249,15 @@ def test_the_first_text_from_a_number_lets_what_is_planned_say_more(setup: Setup
         assert row.body.startswith(opening.replace("{when}", WHEN) + "1. ")
 
 
-def test_a_wrong_number_never_makes_the_reminders_say_more(setup: Setup, patient: int) -> None:
+@pytest.mark.parametrize("body", ["wrong number", "who is this", "thanks", "STOP", "HELP", "he has died"])
+def test_what_a_stranger_might_say_too_never_makes_the_reminders_say_more(
+    setup: Setup, patient: int, body: str
+) -> None:
     a_visit(setup, patient)
 
-    a_text(setup, "wrong number")
+    a_text(setup, body)
 
-    with setup.database.reading() as session:
-        assert not people.patients_with_phone(session, 1, setup.hasher.phone(AMINA))[0].answered
+    assert not the_patient(setup, patient).answered
 
 
 def test_the_questions_in_a_reminder_follow_what_the_person_weighs(setup: Setup, patient: int) -> None:

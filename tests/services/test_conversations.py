@@ -258,6 +258,7 @@ def test_coming_is_noted_and_answered_with_the_date(setup: Setup, patient: int) 
 @pytest.mark.parametrize("body", ["OK", "Yes", "👍"])
 def test_ok_means_coming_only_while_that_is_what_was_asked(setup: Setup, patient: int, body: str) -> None:
     visit = a_visit(setup, patient).appointment.id or 0
+    says(setup, "LIST")
     if body != "Yes":
         assert says(setup, body) is None
         assert the_visit(setup, visit).state == AppointmentState.BOOKED
@@ -271,7 +272,8 @@ def test_ok_means_coming_only_while_that_is_what_was_asked(setup: Setup, patient
 def test_cannot_come_becomes_a_task_and_the_visit_stays_booked(setup: Setup, patient: int) -> None:
     visit = a_visit(setup, patient).appointment.id or 0
 
-    assert says(setup, "I can't come!") == words_of(setup, "change.passed-on")
+    said = says(setup, "I can't come!")
+    assert said == words_of(setup, "change.passed-on", when="Tuesday 16 March at 9:30am")
 
     assert the_visit(setup, visit).state == AppointmentState.CHANGE_ASKED
     (task,) = tasks_of(setup)

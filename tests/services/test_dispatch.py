@@ -16,7 +16,7 @@ from companion.records import (
     OutboundState,
     PatientState,
 )
-from companion.services import dispatch
+from companion.services import dispatch, outcomes
 from companion.services.dispatch import Sweep
 from companion.services.setup import Setup
 from companion.storage import outbox
@@ -100,7 +100,7 @@ def test_a_text_says_for_how_long_it_is_worth_delivering(
 
     sweep(setup, MONDAY + timedelta(minutes=5))
 
-    assert [text.valid_for_seconds for text in transport.handed] == [600, None]
+    assert {text.valid_for_seconds for text in transport.handed} == {600, None}
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_a_slow_provider_never_lets_a_lease_end_in_a_sweep_that_goes_on(
 
     def look(text: OutboundText) -> None:
         if int(text.body) % dispatch.BATCH == 0:
-            lapsed.append(dispatch.settle_lapsed(setup, clock.forward(seconds=40)))
+            lapsed.append(outcomes.settle_lapsed(setup, clock.forward(seconds=40)))
 
     done = dispatch.sweep(replace(setup, transport=WatchingTransport(look)), MONDAY, clock)
 

@@ -1,14 +1,17 @@
 """What came of handing a text over: taken, not taken, refused, or nobody knows."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
-from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Refused
+from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, Refused
 from companion.records import OutboundKind, OutboundState, PatientState
-from companion.services import dispatch
+from companion.services import claiming, outcomes
 from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
+from companion.transports.base import OutboundText
 from tests.factories import (
     a_clinic,
     a_patient,
@@ -53,7 +56,7 @@ def a_due_text(setup: Setup, kind: OutboundKind) -> tuple[int, datetime]:
 def test_what_was_not_taken_is_tried_again_later_and_later(
     setup: Setup, clinic: int, transport: FakeTransport
 ) -> None:
-    row = a_waiting_text(setup, clinic, kind=OutboundKind.SAFETY)
+    row = a_waiting_text(setup, clinic)
     waits = []
     now = MONDAY
     for _ in range(7):
@@ -61,8 +64,10 @@ def test_what_was_not_taken_is_tried_again_later_and_later(
         sweep(setup, now)
         found = the_row(setup, row)
         assert (found.state, found.reason, found.lease_until) == ("pending", "HTTP 429, code 20429", None)
-        waits.append((found.send_at - now).total_seconds())
-        now = found.send_at
+        assert found.try_after is not None
+        waits.append((found.try_after - now).total_seconds())
+        assert sweep(setup, found.try_after - timedelta(seconds=1)).sent == 0
+        now = found.try_after
 
     sweep(setup, now)
 
@@ -154,7 +159,7 @@ def test_a_lost_answer_is_put_in_front_of_a_nurse_and_never_sent_again(
     a_whole_day(setup, now)
 
     found = the_row(setup, row)
-    handed = [text for text in transport.handed if text.body == found.body]
+    handed = [sent for sent in transport.handed if sent.body == found.body]
     assert (found.state, found.reason, found.lease_until, found.sid) == (
         "unknown",
         "ReadTimeout",
@@ -176,7 +181,7 @@ def test_a_worker_that_died_leaves_a_text_that_is_unknown_once(
     setup: Setup, patient: int, transport: FakeTransport
 ) -> None:
     now = at("03-09 10:00")
-    claims = dispatch.claim_due(setup, now, 8)  # and then the worker dies
+    claims = claiming.claim_due(setup, now, 8)  # and then the worker dies
 
     early = sweep(setup, now + timedelta(seconds=59))
     ended = sweep(setup, now + timedelta(seconds=60))
@@ -189,19 +194,108 @@ def test_a_worker_that_died_leaves_a_text_that_is_unknown_once(
     assert transport.handed == []
 
 
-def test_an_answer_that_comes_after_the_lease_ended_gives_the_text_its_name_and_no_more(
+def test_an_answer_that_comes_after_the_lease_ended_settles_the_text(
     setup: Setup, patient: int, transport: FakeTransport
 ) -> None:
     now = at("03-09 10:00")
-    (claim,) = dispatch.claim_due(setup, now, 8)
-    dispatch.settle_lapsed(setup, now + timedelta(seconds=60))
+    (claim,) = claiming.claim_due(setup, now, 8)
+    outcomes.settle_lapsed(setup, now + timedelta(seconds=60))
 
-    dispatch.record(setup, claim.row_id, Accepted("SM1", "queued"), now + timedelta(seconds=61))
+    outcomes.record(setup, claim.row_id, Accepted("SM1", "queued"), now + timedelta(seconds=61))
 
     row = the_row(setup, claim.row_id)
-    assert (row.state, row.sid) == ("unknown", "SM1")
-    take_report(setup, Report(row.token, "SM1", "delivered"), now + timedelta(seconds=62))
-    assert the_row(setup, claim.row_id).state == "delivered"
+    assert (row.state, row.sid, row.lease_until) == ("accepted", "SM1", None)
+
+
+def test_an_answer_that_is_lost_after_the_lease_ended_changes_nothing(setup: Setup, patient: int) -> None:
+    now = at("03-09 10:00")
+    (claim,) = claiming.claim_due(setup, now, 8)
+    outcomes.settle_lapsed(setup, now + timedelta(seconds=60))
+
+    outcomes.record(setup, claim.row_id, LOST, now + timedelta(seconds=61))
+
+    assert (the_row(setup, claim.row_id).state, the_row(setup, claim.row_id).reason) == (
+        "unknown",
+        "lease-ended",
+    )
+    assert kinds_of_tasks(setup) == [("outcome-unknown", "today")]
+
+
+def test_a_safety_text_that_is_not_taken_for_two_minutes_becomes_an_urgent_call_and_is_tried_on(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    row = a_waiting_text(setup, clinic, kind=OutboundKind.SAFETY)
+    transport.outcomes.extend([BUSY] * 3)
+    raised = []
+    for seconds in (0, 30, 119, 240):
+        sweep(setup, MONDAY + timedelta(seconds=seconds))
+        raised.append(kinds_of_tasks(setup))
+
+    assert raised[:2] == [[], []]
+    assert raised[-1] == [("safety-not-delivered", "urgent")]
+    assert the_row(setup, row).state == "accepted"
+
+
+def test_a_text_thought_not_taken_that_the_provider_reports_is_not_sent_again(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    row = a_waiting_text(setup, clinic)
+    transport.outcomes.append(BUSY)
+    sweep(setup, MONDAY)
+
+    take_report(setup, Report(the_row(setup, row).token, "SM1", "delivered"), MONDAY)
+    a_whole_day(setup, MONDAY)
+
+    assert (the_row(setup, row).state, the_row(setup, row).sid) == ("delivered", "SM1")
+    assert len(transport.handed) == 1
+
+
+def test_one_text_that_cannot_be_recorded_costs_the_others_nothing(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    """Two texts come back under one name, which the database refuses for the second."""
+    rows = [a_waiting_text(setup, clinic, body=body) for body in ("one", "two", "three")]
+    transport.outcomes.extend([Accepted("SM1", "queued"), Accepted("SM1", "queued")])
+
+    sweep(setup, MONDAY)
+    sweep(setup, MONDAY + timedelta(minutes=2))
+
+    assert sorted(the_row(setup, row).state for row in rows) == ["accepted", "accepted", "unknown"]
+    assert len(transport.handed) == 3
+
+
+class FailingTransport:
+    def send(self, text: OutboundText) -> Outcome:
+        raise RuntimeError(text.body)
+
+
+def test_a_transport_that_breaks_its_promise_never_to_raise_leaves_the_text_unknown(
+    setup: Setup, clinic: int
+) -> None:
+    row = a_waiting_text(setup, clinic)
+
+    sweep(replace(setup, transport=FailingTransport()), MONDAY)
+
+    assert (the_row(setup, row).state, the_row(setup, row).reason) == ("unknown", "RuntimeError")
+
+
+def test_a_text_that_cannot_be_read_holds_up_no_other_and_becomes_an_urgent_task(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    broken = a_waiting_text(setup, clinic, body="broken")
+    good = a_waiting_text(setup, clinic, body="good")
+    with setup.database.transaction() as session:
+        session.execute(text("UPDATE outbound_message SET body = 'nonsense' WHERE id = :id"), {"id": broken})
+
+    sweep(setup, MONDAY)
+
+    assert transport.bodies == ["good"]
+    assert the_row(setup, good).state == "accepted"
+    with setup.database.reading() as session:
+        found = session.execute(text("SELECT state, reason FROM outbound_message WHERE id = 1")).one()
+    assert tuple(found) == ("suppressed", "unreadable")
+    assert kinds_of_tasks(setup) == [("text-set-aside", "urgent")]
+    assert "broken" not in tasks_of(setup)[0].note
 
 
 @pytest.mark.parametrize("outcome", [BUSY, Refused("HTTP 400", 21211), LOST], ids=["busy", "refused", "lost"])
@@ -209,11 +303,11 @@ def test_an_outcome_that_comes_after_the_callback_changes_nothing(
     setup: Setup, patient: int, outcome: NotTaken | Refused | AnswerLost
 ) -> None:
     now = at("03-09 10:00")
-    (claim,) = dispatch.claim_due(setup, now, 8)
+    (claim,) = claiming.claim_due(setup, now, 8)
     token = the_row(setup, claim.row_id).token
     take_report(setup, Report(token, "SM1", "delivered"), now)
 
-    dispatch.record(setup, claim.row_id, outcome, now)
+    outcomes.record(setup, claim.row_id, outcome, now)
 
     assert the_row(setup, claim.row_id).state == "delivered"
     assert tasks_of(setup) == []

@@ -96,6 +96,11 @@ class OpenOffer:
 
 
 @dataclass(frozen=True)
+class CloseOffer:
+    """Digits answer nothing until the next offer."""
+
+
+@dataclass(frozen=True)
 class CountCoping:
     """One more coping line was sent."""
 
@@ -125,6 +130,7 @@ Effect = (
     | RememberShown
     | RememberListed
     | OpenOffer
+    | CloseOffer
     | CountCoping
     | RaiseTask
 )

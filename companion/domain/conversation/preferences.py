@@ -2,6 +2,7 @@
 
 from companion.domain.conversation.effects import (
     AddWeighing,
+    CloseOffer,
     CountCoping,
     OpenOffer,
     OptIn,
@@ -11,7 +12,7 @@ from companion.domain.conversation.effects import (
 )
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
 from companion.domain.understanding import Meaning
-from companion.records import Information, TaskUrgency
+from companion.records import Information, PatientState, TaskUrgency
 
 
 def say(situation: Situation, item: str, **values: str) -> Answer:
@@ -63,11 +64,16 @@ def full(_: Meaning, __: Person, situation: Situation) -> Answer:
     return say(situation, "full.done") + Answer(effects=(SetInformation(Information.FULL),))
 
 
-def pause(_: Meaning, __: Person, situation: Situation) -> Answer:
+def pause(_: Meaning, person: Person, situation: Situation) -> Answer:
+    if person.state == PatientState.STOPPED:
+        return say(situation, "stopped")
     return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
 
 
-def resume(_: Meaning, __: Person, situation: Situation) -> Answer:
+def resume(_: Meaning, person: Person, situation: Situation) -> Answer:
+    if person.state == PatientState.STOPPED:
+        # Only START undoes a stop; to promise texts here would leave the person without any.
+        return say(situation, "stopped")
     return say(situation, "resume.done") + Answer(effects=(VisitsOnly(on=False),))
 
 
@@ -83,6 +89,12 @@ def call_me(_: Meaning, __: Person, situation: Situation) -> Answer:
 
 def choice(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     """A digit, or TELL, answers the one open offer; with none open it asks back."""
+    answer = _picked(meaning, person, situation)
+    # An offer is answered once; the one that TELL answers too is opened again by its own answer.
+    return Answer(effects=(CloseOffer(),)) + answer if situation.remembered.offer else answer
+
+
+def _picked(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     picked = (situation.remembered.offer, meaning.slot)
     if picked == ("less", "1"):
         return say(situation, "less.done") + Answer(effects=(SetInformation(Information.LESS),))

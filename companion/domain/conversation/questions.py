@@ -6,6 +6,7 @@ from functools import partial
 from companion.domain.catalogue import Interest, Item, Question, suggest
 from companion.domain.composing import MAX_SEGMENTS, numbered
 from companion.domain.conversation.effects import (
+    CloseOffer,
     DropQuestion,
     Effect,
     MarkAsked,
@@ -34,9 +35,10 @@ def more(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     if not remembered.shown:
         return questions(meaning, person, situation)
     by_id = {question.item.id: question for question in situation.catalogue.questions}
-    # A question taken out of the catalogue since keeps its number's place free.
-    known = [by_id[shown] for shown in remembered.shown if shown in by_id]
-    return _show(known, remembered.shown_until, situation)
+    if not by_id.keys() >= set(remembered.shown):
+        # The catalogue changed since; going on would number other questions like those shown.
+        return questions(meaning, person, situation)
+    return _show([by_id[shown] for shown in remembered.shown], remembered.shown_until, situation)
 
 
 def _show(ranked: Sequence[Question], start: int, situation: Situation) -> Answer:
@@ -52,7 +54,8 @@ def _show(ranked: Sequence[Question], start: int, situation: Situation) -> Answe
 
     count = _most_that_fit(len(batch), write)
     shown = tuple(question.item.id for question in ranked)
-    return Answer((Reply(write(count)),), (RememberShown(shown, start + count),))
+    # The numbers now shown are what digits would mean, so an older offer is closed.
+    return Answer((Reply(write(count)),), (RememberShown(shown, start + count), CloseOffer()))
 
 
 def keep(meaning: Meaning, person: Person, situation: Situation) -> Answer:
@@ -82,7 +85,7 @@ def show_list(_: Meaning, person: Person, situation: Situation) -> Answer:
     lines = numbered([question.text for question in person.own])
     replies = tuple(Reply(body) for body in _pages(lines, situation.catalogue.text("list.body")))
     listed = tuple(question.id for question in person.own)
-    return Answer(replies, (RememberListed(listed),))
+    return Answer(replies, (RememberListed(listed), CloseOffer()))
 
 
 def _pages(lines: list[str], template: Item) -> Iterator[str]:

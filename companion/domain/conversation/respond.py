@@ -10,15 +10,11 @@ from collections.abc import Callable, Mapping
 from companion.domain.conversation import preferences, questions, visits
 from companion.domain.conversation.effects import Hold, OptIn, OptOut, RaiseTask, SilenceWrongNumber
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning, Understood, normalise
-from companion.records import PatientState, TaskUrgency
+from companion.domain.understanding import Meaning, Understood
+from companion.records import TaskUrgency
 
 Personal = Callable[[Meaning, Person, Situation], Answer]
 General = Callable[[Meaning, Situation], Answer]
-
-_SILENT = frozenset(
-    {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
-)
 
 #: Answers that say nothing about any one person.
 _GENERAL: Mapping[str, General] = {
@@ -54,15 +50,25 @@ _PERSONAL: Mapping[str, Personal] = {
 def respond(understood: Understood, situation: Situation) -> Answer:
     """Return every text and change the understood text asks for; none for bare thanks."""
     safety = _safety(understood, situation)
-    silent = situation.person is not None and situation.person.state in _SILENT
-    if silent:
-        return safety
+    if situation.silent:
+        return safety + _to_silent(understood, situation)
     rest = [
         _ordinary(meaning, understood, situation, alone=not safety.replies)
         for meaning in understood.all
         if meaning.intent not in ("urgent", "distress")
     ]
     return sum(rest, start=safety)
+
+
+def _to_silent(understood: Understood, situation: Situation) -> Answer:
+    """HELP may be a cry for help; and whoever writes after a death may be ill, or alive after all."""
+    if understood.has("opt_out"):
+        return Answer(effects=(RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
+    if understood.has("help"):
+        return preferences.help_(understood.meaning, situation)
+    if situation.held and understood.meaning.intent == "free_text":
+        return preferences.say(situation, "not-understood")
+    return Answer()
 
 
 def _safety(understood: Understood, situation: Situation) -> Answer:
@@ -83,7 +89,7 @@ def _fixed(item: str, kind: str, situation: Situation) -> Answer:
 def _ordinary(meaning: Meaning, understood: Understood, situation: Situation, *, alone: bool) -> Answer:
     unknown = situation.person is None and not situation.shared
     if meaning.intent == "bereavement":
-        return _bereavement(situation)
+        return _bereavement(understood, situation)
     if meaning.intent == "opt_out":
         return Answer() if unknown else _opt_out(understood, situation)
     if meaning.intent == "wrong_number":
@@ -102,11 +108,13 @@ def _spoken(meaning: Meaning, situation: Situation) -> Answer:
         return _to_unknown(meaning, situation)
     if meaning.intent in _GENERAL:
         return _GENERAL[meaning.intent](meaning, situation)
+    if meaning.intent == "free_text" and situation.watched:
+        return _fixed("not-understood.watched", "muddled-after-infusion", situation)
     if situation.person is None:
         return preferences.say(situation, "shared-number")
     if meaning.intent in _PERSONAL:
         return _PERSONAL[meaning.intent](meaning, situation.person, situation)
-    return _not_understood(situation.person, situation)
+    return preferences.say(situation, "not-understood")
 
 
 def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
@@ -115,15 +123,9 @@ def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
     return preferences.say(situation, "unknown-number")
 
 
-def _not_understood(person: Person, situation: Situation) -> Answer:
-    if not person.watched:
-        return preferences.say(situation, "not-understood")
-    return _fixed("not-understood.watched", "muddled-after-infusion", situation)
-
-
 def _opt_out(understood: Understood, situation: Situation) -> Answer:
-    if normalise(understood.text) in situation.catalogue.lexicon.opt_out:
-        # The carrier answers a lone word and blocks us from now on.
+    if understood.text.strip().upper() in situation.catalogue.lexicon.opt_out:
+        # The carrier answers a lone word and blocks us from now on. It knows no `STOP!`; we do.
         return Answer(effects=(OptOut(),))
     return preferences.say(situation, "stopped") + Answer(effects=(OptOut(),))
 
@@ -133,6 +135,8 @@ def _wrong_number(situation: Situation) -> Answer:
     return preferences.say(situation, "wrong-number") + Answer(effects=effects)
 
 
-def _bereavement(situation: Situation) -> Answer:
-    effects = (Hold(), RaiseTask("bereavement", TaskUrgency.TODAY))
+def _bereavement(understood: Understood, situation: Situation) -> Answer:
+    # A red flag beside it may be the writer's own; the nurse who phones finds out.
+    urgency = TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY
+    effects = (Hold(), RaiseTask("bereavement", urgency))
     return preferences.say(situation, "bereavement") + Answer(effects=effects)

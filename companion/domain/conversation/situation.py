@@ -38,8 +38,8 @@ class Person:
     visits: tuple[UpcomingVisit, ...] = ()
     #: Unasked, in their order.
     own: tuple[ListedQuestion, ...] = ()
-    #: An infusion lies so near back that muddled words may be a sign of illness.
-    watched: bool = False
+    #: The visits that the newest text asked about, if it asked whether they are coming.
+    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,12 @@ class Situation:
     remembered: Remembered = field(default_factory=Remembered)
     #: The number is unknown and had its one neutral text today.
     told_unknown: bool = False
+    #: An infusion of someone with this number lies so near back that muddled words may be a sign of illness.
+    watched: bool = False
+    #: Everyone with this number is in a state in which only safety and a cry for help are answered.
+    silent: bool = False
+    #: Somebody said a person of this number died; whoever writes now is still told whom to call.
+    held: bool = False
 
 
 @dataclass(frozen=True)

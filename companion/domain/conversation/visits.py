@@ -30,15 +30,27 @@ def _details(visit: UpcomingVisit, situation: Situation) -> Reply:
 def confirm(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         return Answer((Reply(situation.catalogue.text("confirm.none").fill(line=situation.line)),))
-    visit = person.visits[0]
-    body = situation.catalogue.text("confirm.done").fill(when=situation.catalogue.dates.say(visit.wall))
-    return Answer((Reply(body, tells=(visit,)),), (ConfirmVisit(visit.id),))
+    meant = _meant(person)
+    body = situation.catalogue.text("confirm.done").fill(when=_when(meant, situation))
+    return Answer((Reply(body, tells=meant),), tuple(ConfirmVisit(visit.id) for visit in meant))
 
 
 def change(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         body = situation.catalogue.text("change.none").fill(line=situation.line)
         return Answer((Reply(body),), (RaiseTask("change", TaskUrgency.TODAY),))
-    visit = person.visits[0]
-    body = situation.catalogue.text("change.passed-on").fill(line=situation.line)
-    return Answer((Reply(body),), (AskChange(visit.id), RaiseTask("change", TaskUrgency.TODAY, visit.id)))
+    meant = _meant(person)
+    text = situation.catalogue.text("change.passed-on")
+    body = text.fill(line=situation.line, when=_when(meant, situation))
+    asked = tuple(AskChange(visit.id) for visit in meant)
+    return Answer((Reply(body, tells=meant),), (*asked, RaiseTask("change", TaskUrgency.TODAY, meant[0].id)))
+
+
+def _meant(person: Person) -> tuple[UpcomingVisit, ...]:
+    """Return the visits of one day that are meant: those the newest text asked about, else the soonest."""
+    asked = tuple(visit for visit in person.visits if visit.id in person.asked)
+    return asked or person.visits[:1]
+
+
+def _when(meant: tuple[UpcomingVisit, ...], situation: Situation) -> str:
+    return situation.catalogue.dates.say(*(visit.wall for visit in meant))

@@ -181,6 +181,8 @@ def upgrade() -> None:
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("not_useful_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asks", sa.Boolean(), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sid", sa.String(length=64), nullable=True),
@@ -213,6 +215,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbound_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbound_message_answers",
+            ["send_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND kind <> 'push'"),
+            postgresql_where=sa.text("state = 'pending' AND kind <> 'push'"),
+        )
         batch_op.create_index(
             "ix_outbound_message_due",
             ["send_at"],
@@ -311,6 +320,11 @@ def downgrade() -> None:
             "ix_outbound_message_due",
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index(
+            "ix_outbound_message_answers",
+            sqlite_where=sa.text("state = 'pending' AND kind <> 'push'"),
+            postgresql_where=sa.text("state = 'pending' AND kind <> 'push'"),
         )
 
     op.drop_table("outbound_message")

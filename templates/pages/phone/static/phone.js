@@ -125,7 +125,8 @@
     if (!event.repeat) compose.requestSubmit();
   });
   body.enterKeyHint = "send";
-  document.getElementById("keys").hidden = false;
+  document.getElementById("by-button").hidden = true;
+  document.getElementById("by-enter").hidden = false;
 
   toEnd();
   if (reload) {

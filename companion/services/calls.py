@@ -1,0 +1,105 @@
+"""Phone calls for a nurse: what a text could not do, a person has to. One task per cause."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from companion.domain.planning import CORRECTION
+from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
+from companion.storage import outbox, visits
+from companion.storage.outbox import SetAside
+
+
+def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """
+    A reminder could not leave in time; a correction is urgent.
+
+    None for a step that another text to come makes good: a nurse drowned in tasks stops looking.
+    """
+    if row.rule != CORRECTION and outbox.has_later(session, row):
+        return
+    kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
+    _about_row(session, row, kind, f"unsent:{row.id}", now)
+
+
+def raise_undelivered(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """A text will not arrive, or cannot be handed over; an answer nobody needs to chase."""
+    if row.kind == OutboundKind.REPLY:
+        return
+    kind = "safety-not-delivered" if row.kind == OutboundKind.SAFETY else "not-delivered"
+    _about_row(session, row, kind, f"{kind}:out:{row.id}", now)
+
+
+def raise_unknown(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """A text may or may not have been sent, and will not be sent again."""
+    _about_row(session, row, "outcome-unknown", f"outcome-unknown:out:{row.id}", now)
+
+
+def raise_set_aside(session: Session, row: SetAside, now: datetime) -> None:
+    """A row cannot be read, so what it says is not known either."""
+    task = Task(
+        clinic_id=row.clinic_id,
+        patient_id=row.patient_id,
+        appointment_id=row.appointment_id,
+        kind="text-set-aside",
+        cause=f"set-aside:{row.id}",
+        urgency=TaskUrgency.URGENT,
+        note=f"outbox {row.id}",
+        created_at=now,
+    )
+    visits.raise_task(session, task)
+
+
+def raise_untold(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
+    """A visit changed after it was told, and the person may not be texted."""
+    _about_visit(session, patient, appointment, "correction-not-sent", TaskUrgency.URGENT, now)
+
+
+def raise_cancelled(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
+    """A visit is cancelled and the person is to be phoned; urgent when it would be today or tomorrow."""
+    soon = (appointment.at - now).days < 2
+    urgency = TaskUrgency.URGENT if soon else TaskUrgency.TODAY
+    _about_visit(session, patient, appointment, "call-cancelled", urgency, now)
+
+
+def raise_opted_out(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
+    """The person wants no texts and has a visit coming, of which nothing will remind them."""
+    _about_visit(session, patient, appointment, "opted-out-before-visit", TaskUrgency.TODAY, now)
+
+
+def _about_visit(
+    session: Session,
+    patient: Patient,
+    appointment: Appointment,
+    kind: str,
+    urgency: TaskUrgency,
+    now: datetime,
+) -> None:
+    task = Task(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        appointment_id=appointment.id,
+        kind=kind,
+        cause=f"{kind}:{appointment.id}.{appointment.version}",
+        urgency=urgency,
+        note=f"{patient.name}: {appointment.wall}",
+        deadline=appointment.at,
+        created_at=now,
+    )
+    visits.raise_task(session, task)
+
+
+def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, now: datetime) -> None:
+    urgent = row.kind == OutboundKind.SAFETY or row.rule == CORRECTION
+    task = Task(
+        clinic_id=row.clinic_id,
+        patient_id=row.patient_id,
+        appointment_id=row.appointment_id,
+        kind=kind,
+        cause=cause,
+        urgency=TaskUrgency.URGENT if urgent else TaskUrgency.TODAY,
+        note=row.body,
+        deadline=row.not_useful_after,
+        created_at=now,
+    )
+    visits.raise_task(session, task)

@@ -1,0 +1,80 @@
+"""What came of handing a text over, recorded; and what is put before a nurse because of it."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, Refused, retry_delay
+from companion.records import OutboundKind, OutboundMessage, OutboundState
+from companion.services import calls, enrolment
+from companion.services.setup import Setup
+from companion.storage import outbox, people
+
+#: A safety text that could not be handed over for this long becomes a phone call.
+_SAFETY_PATIENCE = timedelta(minutes=2)
+
+_log = structlog.get_logger(__name__)
+
+
+def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime) -> None:
+    """
+    Store what came of handing a row over; a report that was faster is not undone.
+
+    A definite outcome also settles a row whose lease ended meanwhile.
+    """
+    with setup.database.transaction() as session:
+        row = outbox.message(session, row_id)
+        session.add(row)
+        if isinstance(outcome, Accepted):
+            row.sid = row.sid or outcome.sid
+        if row.state in (OutboundState.LEASED, OutboundState.UNKNOWN):
+            _settle(session, row, outcome, now)
+
+
+def settle_lapsed(setup: Setup, now: datetime) -> int:
+    """Mark rows whose lease ended with nothing recorded `unknown`; they may or may not have been sent."""
+    with setup.database.transaction() as session:
+        rows = outbox.lapsed(session, now, 100)
+        for row in rows:
+            session.add(row)
+            _mark_unknown(session, row, "lease-ended", now)
+    return len(rows)
+
+
+def note_opted_out(setup: Setup, row_id: int, now: datetime) -> None:
+    """The carrier blocks us: the person has opted out there, whether or not we saw the text."""
+    with setup.database.transaction() as session:
+        clinic_id, phone_hash = outbox.addressee(session, row_id)
+        for patient in people.patients_with_phone(session, clinic_id, phone_hash):
+            enrolment.opt_out(session, setup, patient, now)
+
+
+def _settle(session: Session, row: OutboundMessage, outcome: Outcome, now: datetime) -> None:
+    match outcome:
+        case Accepted():
+            outbox.move(row, OutboundState.ACCEPTED)
+        case NotTaken(reason):
+            _try_later(session, row, reason, now)
+        case Refused(reason, code):
+            outbox.move(row, OutboundState.FAILED, reason[:60])
+            row.error_code = code
+            calls.raise_undelivered(session, row, now)
+        case AnswerLost(reason):
+            if row.state == OutboundState.LEASED:
+                _mark_unknown(session, row, reason, now)
+    row.lease_until = None
+
+
+def _try_later(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:
+    outbox.move(row, OutboundState.PENDING, reason[:60])
+    row.try_after = now + retry_delay(row.attempts)
+    _log.warning("not taken by the provider, will try again", outbound=row.id, reason=reason)
+    if row.kind == OutboundKind.SAFETY and now - row.created_at >= _SAFETY_PATIENCE:
+        calls.raise_undelivered(session, row, now)
+
+
+def _mark_unknown(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:
+    outbox.move(row, OutboundState.UNKNOWN, reason[:60])
+    row.lease_until = None
+    calls.raise_unknown(session, row, now)

@@ -1,0 +1,92 @@
+"""Every placeholder of every fixed text is one the program fills, and every fixed text is one it sends."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from companion.domain.catalogue import Catalogue, Item
+from companion.domain.clock_time import parse_wall
+from companion.domain.composing import OwnQuestion, Reader, compose
+from companion.domain.conversation import Situation, respond
+from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
+from companion.domain.understanding import Context, understand
+from companion.domain.vocabulary import RULES
+from companion.domain.wording import PUSHES, REPLIES
+from companion.records import PatientState
+from tests.domain.cast import a_step, a_visit
+from tests.people import LINE
+
+
+@dataclass(frozen=True)
+class _Watched(Item):
+    """An item that notes what it is filled with."""
+
+    seen: dict[str, set[str]] = field(default_factory=dict)
+
+    def fill(self, **values: str) -> str:
+        self.seen[self.id] |= values.keys()
+        return super().fill(**values)
+
+
+_VISIT = UpcomingVisit(1, "clinic-review", parse_wall("2027-03-30T09:30"), "Level 2")
+_KNOWN = Person(
+    1, PatientState.ACTIVE, visits=(_VISIT, replace(_VISIT, id=2, place="")), own=(ListedQuestion(1, "Why?"),)
+)
+_BARE = Person(1, PatientState.ACTIVE)
+_TEXTS = (
+    "HELP", "WHO", "hello?", "fever", "want to die", "he died", "wrong number", "stop texting me",
+    "QUESTIONS", "MORE", "KEEP 1", "KEEP", "ASK why?", "ASK", "LIST", "FIRST 1", "FIRST", "ASKED 1", "DROP 1",
+    "COPING", "VISIT", "COMING", "CANT COME", "LESS", "FULL", "FEWER", "RESUME", "CALL ME", "PREPARE CART",
+    "PREPARE", "NONE", "1", "TELL",
+)  # fmt: skip
+
+
+def _converse(catalogue: Catalogue) -> None:
+    ids = tuple(question.item.id for question in catalogue.questions)
+    memories = [
+        Remembered(ids, 3, offer="less"),
+        Remembered(ids, len(ids), offer="none"),
+        Remembered(ids, len(ids) - 1),
+    ]
+    for person, memory, flag in product((_KNOWN, _BARE, None), memories, (False, True)):
+        situation = Situation(
+            catalogue, "Team", LINE, person, shared=flag and not person, remembered=memory, watched=flag
+        )
+        for text in _TEXTS:
+            respond(understand(text, catalogue, Context()), situation)
+
+
+def _remind(catalogue: Catalogue) -> None:
+    visit = a_visit("2027-03-30T09:30")
+    told = a_visit("2027-03-31T09:30", told=visit.wall)
+    readers = [
+        Reader(),
+        Reader(answered=False),
+        Reader(visits_only=True),
+        Reader(own=(OwnQuestion("My chemo?"),)),
+        Reader(own=(OwnQuestion("My chemo?"), OwnQuestion("Why?"))),
+    ]
+    for reader in readers:
+        for step in (
+            *(a_step(rule, visit) for rule in RULES),
+            a_step("correction", told),
+            a_step("correction", replace(told, cancelled=True)),
+        ):
+            compose(step, reader, catalogue)
+
+
+def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalogue) -> None:
+    seen: dict[str, set[str]] = defaultdict(set)
+    texts = {
+        key: _Watched(item.id, item.text, item.source, item.status, item.place, seen)
+        for key, item in catalogue.texts.items()
+    }
+    watched = replace(catalogue, texts=texts)
+
+    _converse(watched)
+    _remind(watched)
+
+    assert set(seen) == REPLIES.keys() | PUSHES.keys(), "every fixed text is sent by something"
+    for item_id, filled in {**REPLIES, **PUSHES}.items():
+        assert filled <= seen[item_id], item_id
+        assert catalogue.texts[item_id].placeholders <= filled, item_id
