@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from companion.errors import SettingsError
+from companion.errors import SettingsError, StorageError
 from companion.records.columns import KeyRing
 
 _POSTGRESQL = "postgresql+psycopg"
@@ -30,13 +31,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Commit when the block ends, roll back when it raises. Never hold one across a network call."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A snapshot that writes nothing and keeps no writer waiting."""
-        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property
@@ -46,6 +47,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise StorageError in place of the library's errors, with the type alone: the rest may hold values."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        problem = type(error.__cause__ or error).__name__
+        raise StorageError(
+            f"The database did not answer ({problem}); `companion check` says more."
+        ) from error
 
 
 def open_database(url: str, ring: KeyRing) -> Database:

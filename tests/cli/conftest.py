@@ -1,4 +1,4 @@
-"""The command line as a person or a program uses it: its own folder, its own settings, its status and output."""
+"""The command line as a person or a program uses it: its own folder and settings, its status and output."""
 
 import io
 import json
@@ -121,7 +121,16 @@ def clinic(companion: Companion) -> Companion:
     return companion
 
 
-ADD_CLINIC = ("clinic", "add", "--name", "Riverside Team", "--number", "+12025550100", "--line", "020 7946 0000")
+ADD_CLINIC = (
+    "clinic",
+    "add",
+    "--name",
+    "Riverside Team",
+    "--number",
+    "+12025550100",
+    "--line",
+    "020 7946 0000",
+)
 ENROL = ("enrol", "--name", "Amina", "--phone", "+12025550101", "--consent-by", "Nurse Okafor")
 #: Far enough ahead for the real clock, which these commands read.
 BOOK = ("book", "--patient", "1", "--type", "clinic-review", "--at", "2035-03-16T09:30", "--place", "Level 2")
