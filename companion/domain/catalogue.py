@@ -264,7 +264,7 @@ def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: 
 
 
 def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, int]:
-    """Map each treatment a question may name to how near it is: the first named and its kin before the rest."""
+    """Map each treatment a question may name to how near it is: the first and its kin before the rest."""
     nearness: dict[str, int] = {}
     for place, treatment in enumerate(treatments):
         for distance, ancestor in enumerate(catalogue.lineage(treatment)):

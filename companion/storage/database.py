@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
 from companion.errors import SettingsError, StorageError
@@ -68,10 +68,8 @@ def open_database(url: str, ring: KeyRing) -> Database:
     A SQLite file and its folder are made readable by the owner only. Raises SettingsError for an address
     of another kind of database, and for a file that cannot be made.
     """
-    address = make_url(_driver(url))
+    address = _address(url)
     sqlite = address.get_backend_name() == "sqlite"
-    if not sqlite and address.drivername != _POSTGRESQL:
-        raise SettingsError("DATABASE_URL names neither a SQLite file nor a PostgreSQL server.")
     if sqlite and address.database and address.database != ":memory:":
         _make_private(Path(address.database))
     # A failed statement's parameters are names, numbers and hashes; they have no place in a traceback.
@@ -81,6 +79,16 @@ def open_database(url: str, ring: KeyRing) -> Database:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(_driver(url))
+    except (ArgumentError, ValueError):
+        raise SettingsError("DATABASE_URL cannot be read as the address of a database.") from None
+    if address.get_backend_name() != "sqlite" and address.drivername != _POSTGRESQL:
+        raise SettingsError("DATABASE_URL names neither a SQLite file nor a PostgreSQL server.")
+    return address
 
 
 def _driver(url: str) -> str:
