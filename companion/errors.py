@@ -6,6 +6,7 @@ Every error the companion raises on purpose.
     |   |-- InvalidPhoneNumber
     |   |-- InvalidTime
     |   `-- NotFound          an id that nothing has
+    |-- StorageError          the database did not do what it was asked; nothing was half-written
     |-- InvalidTransition     a state change the state machine does not have
     |-- ContentError          a file under templates/sms is wrong; names file and item
     `-- SettingsError         the environment is wrong; lists every problem
@@ -46,6 +47,10 @@ class NotFound(InvalidInput):
 
 class InvalidTransition(CompanionError):
     """That state cannot follow the present one; see docs/states.md for the ones that can."""
+
+
+class StorageError(CompanionError):
+    """The database did not answer; nothing was half-written. `companion check` says more."""
 
 
 class ContentError(CompanionError):

@@ -3,7 +3,6 @@
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from companion.cli import appointments, clinics, conversation, database, listing, parts, preview, serving
 from companion.cli.logs import configure_logging
@@ -43,12 +42,4 @@ def main() -> None:
         commands(standalone_mode=True)
     except CompanionError as error:
         print(f"companion: {error}", file=sys.stderr)
-        sys.exit(1)
-    except SQLAlchemyError as error:
-        # The type alone: what went wrong in detail may hold values.
-        problem = type(error).__name__
-        print(
-            f"companion: the database did not answer ({problem}); `companion check` says more",
-            file=sys.stderr,
-        )
         sys.exit(1)

@@ -3,7 +3,6 @@
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from companion import settings
 from companion.bootstrap import build_database
@@ -68,7 +67,7 @@ def _database(loaded: Settings) -> list[Problem]:
         database = open_database(loaded.database_url.get_secret_value(), FernetRing(()))
         current = migration.is_current(database)
         database.close()
-    except (CompanionError, SQLAlchemyError, OSError) as error:
+    except (CompanionError, OSError) as error:
         return [Problem("C030", name, f"cannot be opened ({type(error).__name__})", "check the address")]
     if current:
         return []

@@ -264,11 +264,12 @@ def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: 
 
 
 def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, int]:
-    """Map each treatment a question may name to how near it is to the person's own; higher is nearer."""
+    """Map each treatment a question may name to how near it is: the first and its kin before the rest."""
     nearness: dict[str, int] = {}
-    for treatment in treatments:
+    for place, treatment in enumerate(treatments):
         for distance, ancestor in enumerate(catalogue.lineage(treatment)):
-            nearness[ancestor] = max(nearness.get(ancestor, 0), 10 - distance)
+            near = (20 if place == 0 else 10) - distance
+            nearness[ancestor] = max(nearness.get(ancestor, 0), near)
     return nearness
 
 

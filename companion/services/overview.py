@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from companion.errors import StorageError
 from companion.records import Clinic, Heartbeat, InboundMessage, OutboundMessage, Task
 from companion.services.setup import Setup
 from companion.storage import inbox, migration, outbox, people, visits
@@ -69,7 +69,7 @@ def readiness(setup: Setup, now: datetime) -> Readiness:
             found = session.get(Heartbeat, _WORKER)
             last = found.at if found else None
             oldest = outbox.oldest_due(session, now)
-    except SQLAlchemyError:
+    except StorageError:
         return Readiness()
     alive = last is not None and now - last < _STALE
     return Readiness(database=True, migrations=True, worker_last_tick=last, oldest_due=oldest, ready=alive)

@@ -17,6 +17,9 @@ from companion.storage import people, visits
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED, AppointmentState.ATTENDED})
 
 
+_LONGEST_PLACE = 100
+
+
 @dataclass(frozen=True)
 class Booking:
     appointment: Appointment
@@ -40,7 +43,7 @@ def book(setup: Setup, *, patient_id: int, kind: str, at: str, place: str, now: 
             wall=write_wall(time.wall),
             zone=time.zone,
             at=time.at,
-            place=" ".join(place.split()),
+            place=_place(place),
             created_at=now,
         )
         session.add(appointment)
@@ -101,6 +104,13 @@ def _ahead(at: str, zone: str, now: datetime) -> VisitTime:
     if time.at <= now:
         raise InvalidInput(f"{at} in {zone} has passed already; check the date.")
     return time
+
+
+def _place(place: str) -> str:
+    place = " ".join(place.split())
+    if len(place) > _LONGEST_PLACE:
+        raise InvalidInput(f"The place must be at most {_LONGEST_PLACE} letters; it is sent in a text.")
+    return place
 
 
 def _known_type(kind: str) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
-from companion.errors import SettingsError
+from companion.errors import SettingsError, StorageError
 from companion.records.columns import KeyRing
 
 _POSTGRESQL = "postgresql+psycopg"
@@ -30,13 +31,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Commit when the block ends, roll back when it raises. Never hold one across a network call."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A snapshot that writes nothing and keeps no writer waiting."""
-        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property
@@ -48,6 +49,18 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise StorageError in place of the library's errors, with the type alone: the rest may hold values."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        problem = type(error.__cause__ or error).__name__
+        raise StorageError(
+            f"The database did not answer ({problem}); `companion check` says more."
+        ) from error
+
+
 def open_database(url: str, ring: KeyRing) -> Database:
     """
     Return the database at `url`, with the key ring its encrypted columns need; nothing is connected yet.
@@ -55,10 +68,8 @@ def open_database(url: str, ring: KeyRing) -> Database:
     A SQLite file and its folder are made readable by the owner only. Raises SettingsError for an address
     of another kind of database, and for a file that cannot be made.
     """
-    address = make_url(_driver(url))
+    address = _address(url)
     sqlite = address.get_backend_name() == "sqlite"
-    if not sqlite and address.drivername != _POSTGRESQL:
-        raise SettingsError("DATABASE_URL names neither a SQLite file nor a PostgreSQL server.")
     if sqlite and address.database and address.database != ":memory:":
         _make_private(Path(address.database))
     # A failed statement's parameters are names, numbers and hashes; they have no place in a traceback.
@@ -68,6 +79,16 @@ def open_database(url: str, ring: KeyRing) -> Database:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(_driver(url))
+    except (ArgumentError, ValueError):
+        raise SettingsError("DATABASE_URL cannot be read as the address of a database.") from None
+    if address.get_backend_name() != "sqlite" and address.drivername != _POSTGRESQL:
+        raise SettingsError("DATABASE_URL names neither a SQLite file nor a PostgreSQL server.")
+    return address
 
 
 def _driver(url: str) -> str:

@@ -7,12 +7,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from companion.storage.database import Database
+from companion.storage.database import Database, translated
 
 
 def upgrade(database: Database) -> None:
     """Run every migration that is missing; running it again does nothing."""
-    command.upgrade(alembic_config(database), "head")
+    with translated():
+        command.upgrade(alembic_config(database), "head")
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -26,7 +27,7 @@ def check_drift(database: Database) -> None:
 
 def is_current(database: Database) -> bool:
     """Say whether the schema is the present one; keeps no writer waiting and waits for none."""
-    with database.reader.connect() as connection:
+    with translated(), database.reader.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(alembic_config(database)).get_current_head()
 

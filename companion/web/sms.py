@@ -34,9 +34,9 @@ def blueprint(companion: Companion) -> Blueprint:
     @pages.post("/status")
     def status() -> Response:
         report = Report(
-            token=request.args.get("token", ""),
-            sid=request.form.get("MessageSid", ""),
-            status=request.form.get("MessageStatus", ""),
+            token=_stored(request.args.get("token", "")),
+            sid=_stored(request.form.get("MessageSid", "")),
+            status=_stored(request.form.get("MessageStatus", "")),
             error_code=webhooks.error_code(request.form),
         )
         receipts.take_report(companion.setup, report, companion.clock())
@@ -47,17 +47,22 @@ def blueprint(companion: Companion) -> Blueprint:
 
 def _incoming() -> IncomingText:
     form = request.form
-    sid, sender = form.get("MessageSid", ""), form.get("From", "")
+    sid, sender = _stored(form.get("MessageSid", "")), form.get("From", "")
     if not sid or len(sid) > 64 or not sender:
         abort(400)
     media = form.get("NumMedia", "0")
     return IncomingText(
         sid=sid,
         sender=_one_form(sender),
-        to=_one_form(form.get("To", "")),
+        to=_one_form(_stored(form.get("To", ""))),
         body=form.get("Body", ""),
         media_count=int(media) if media.isdecimal() and len(media) < 4 else 0,
     )
+
+
+def _stored(value: str) -> str:
+    """PostgreSQL keeps no NUL in plain text, and no id, token or number of ours holds one."""
+    return value.replace("\x00", "")
 
 
 def _one_form(number: str) -> str:

@@ -11,9 +11,9 @@ from threading import Event, Lock
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 from companion.bootstrap import Companion
+from companion.errors import StorageError
 from companion.services import dispatch, overview
 from companion.services.dispatch import Sweep
 
@@ -85,7 +85,7 @@ class _Sweeper:
                 return
             try:
                 tick(self._companion, self.ending)
-            except SQLAlchemyError as error:
+            except StorageError as error:
                 # The database is away or busy: nothing was lost, the next tick tries again.
                 _log.error("sweep failed", error=type(error).__name__)
 

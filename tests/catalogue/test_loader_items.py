@@ -224,6 +224,27 @@ _A_QUESTION = (
             "nothing fills {line}",
             id="a line of a push asks for the number",
         ),
+        pytest.param(
+            "reminders",
+            in_item("push.minimal", "details", "your chemo"),
+            "push.minimal",
+            "says 'chemo', which must not stand on a lock screen",
+            id="a push that tells",
+        ),
+        pytest.param(
+            "questions",
+            in_item("q.who-to-call", 'push = "Who', 'push = "On the ward, who'),
+            "q.who-to-call",
+            "says 'ward', which must not",
+            id="a question's push wording that tells",
+        ),
+        pytest.param(
+            "coping",
+            in_item("coping.push.someone", 'text = "', 'text = "Cancer: '),
+            "coping.push.someone",
+            "says 'cancer', which must not",
+            id="a line of a push that tells",
+        ),
     ],
 )
 def test_an_item_that_is_wrong_is_refused_and_named(

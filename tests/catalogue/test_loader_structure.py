@@ -108,6 +108,12 @@ from tests.catalogue.edits import Edit, in_item, replaces
             id="a command that is the carrier's",
         ),
         pytest.param(
+            "keywords", replaces("[denial]", "[refusal]"), "-", "has no denial", id="no way to deny a sign"
+        ),
+        pytest.param(
+            "keywords", replaces("opt_out_alone", "alone"), "-", "has no opt_out_alone", id="no word to stop"
+        ),
+        pytest.param(
             "keywords", replaces("[in_context]", "[context]"), "-", "has no in_context", id="a missing table"
         ),
         pytest.param(

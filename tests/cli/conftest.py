@@ -1,4 +1,4 @@
-"""The command line as a person or a program uses it: its own folder, its own settings, its status and output."""
+"""The command line as a person or a program uses it: its own folder and settings, its status and output."""
 
 import io
 import json
@@ -13,10 +13,17 @@ import pytest
 import structlog
 
 from companion.cli import main
+from companion.domain.catalogue import Catalogue
+from companion.services.setup import Setup
+from companion.storage.database import open_database
+from companion.storage.keys import FernetRing, Hasher, new_token
+from tests.factories import a_clinic, a_patient
+from tests.fakes import FakeTransport
 from tests.people import ACCOUNT_SID, AUTH_TOKEN
 
 #: Nothing listens there, so no command of a test can ever reach a provider.
 NOBODY = "http://127.0.0.1:9"
+HASH_KEY = "hash-key-of-the-test"
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def complete(bare: Companion, encryption_key: str) -> Companion:
         PUBLIC_URL="https://companion.example",
         SECRET_KEY="secret-of-the-test",
         COMPANION_ENCRYPTION_KEYS=encryption_key,
-        COMPANION_HASH_KEY="hash-key-of-the-test",
+        COMPANION_HASH_KEY=HASH_KEY,
         TWILIO_ACCOUNT_SID=ACCOUNT_SID,
         TWILIO_AUTH_TOKEN=AUTH_TOKEN,
         TWILIO_API_URL=NOBODY,
@@ -113,15 +120,40 @@ def companion(complete: Companion, migrated_sqlite: Path) -> Companion:
     return complete
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_people(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, encryption_key: str, catalogue: Catalogue
+) -> Path:
+    """A database with one clinic and one person, made once and copied for each test that wants it."""
+    file = tmp_path_factory.mktemp("people") / "companion.db"
+    shutil.copy(migrated_sqlite, file)
+    database = open_database(f"sqlite:///{file}", FernetRing((encryption_key,)))
+    setup = Setup(
+        database, catalogue, Hasher(HASH_KEY), FakeTransport(), new_token, "https://companion.example"
+    )
+    a_clinic(setup)
+    a_patient(setup)
+    database.close()
+    return file
+
+
 @pytest.fixture
-def clinic(companion: Companion) -> Companion:
-    """The same with one clinic and one person, both with the id 1."""
-    companion.json(*ADD_CLINIC)
-    companion.json(*ENROL)
-    return companion
+def clinic(complete: Companion, sqlite_with_people: Path) -> Companion:
+    """Every setting that is needed, and a database with one clinic and one person, both with the id 1."""
+    shutil.copy(sqlite_with_people, complete.folder / "companion.db")
+    return complete
 
 
-ADD_CLINIC = ("clinic", "add", "--name", "Riverside Team", "--number", "+12025550100", "--line", "020 7946 0000")
+ADD_CLINIC = (
+    "clinic",
+    "add",
+    "--name",
+    "Riverside Team",
+    "--number",
+    "+12025550100",
+    "--line",
+    "020 7946 0000",
+)
 ENROL = ("enrol", "--name", "Amina", "--phone", "+12025550101", "--consent-by", "Nurse Okafor")
 #: Far enough ahead for the real clock, which these commands read.
 BOOK = ("book", "--patient", "1", "--type", "clinic-review", "--at", "2035-03-16T09:30", "--place", "Level 2")

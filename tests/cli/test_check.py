@@ -38,7 +38,12 @@ def test_a_database_at_no_schema_is_named(complete: Companion) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://nobody:hunter2@127.0.0.1:9/none", "nonsense", "mysql://127.0.0.1/x", "sqlite:////proc/x/y.db"],
+    [
+        "postgresql://nobody:hunter2@127.0.0.1:9/none",
+        "nonsense",
+        "mysql://127.0.0.1/x",
+        "sqlite:////proc/x/y.db",
+    ],
     ids=["away", "no address", "another kind", "a folder that cannot be"],
 )
 def test_a_database_that_cannot_be_opened_is_named_without_its_password(

@@ -124,7 +124,8 @@ def test_tasks_are_listed(clinic: Companion) -> None:
     clinic.json(*BOOK)
     clinic.json("cancel", "1", "--by", "call")
 
-    task = clinic.json("tasks").object
+    task = clinic.json("tasks", "--patient", "1").object
+    assert clinic.json("tasks").object == task
     assert INSTANT.fullmatch(task.pop("created_at"))
     assert task == {
         "id": 1,
@@ -132,7 +133,7 @@ def test_tasks_are_listed(clinic: Companion) -> None:
         "appointment": 1,
         "kind": "call-cancelled",
         "urgency": "today",
-        "note": "2035-03-16T09:30",
+        "note": "Amina: 2035-03-16T09:30",
         "deadline": "2035-03-16T09:30:00Z",
     }
 
@@ -179,7 +180,9 @@ def test_an_empty_list_prints_nothing(companion: Companion, command: str) -> Non
 def test_without_json_a_command_speaks_to_a_person(clinic: Companion) -> None:
     said = clinic.run(*BOOK).out
 
-    assert said == "Appointment 1 booked, 2035-03-16T09:30 Europe/London: 3 texts planned, 0 kept, 0 withdrawn\n"
+    assert (
+        said == "Appointment 1 booked, 2035-03-16T09:30 Europe/London: 3 texts planned, 0 kept, 0 withdrawn\n"
+    )
     assert clinic.run("outbox").out.splitlines()[0].startswith("1 2035-03-09T10:00:00Z heads-up pending: ")
 
 
@@ -200,6 +203,7 @@ def test_without_json_a_command_speaks_to_a_person(clinic: Companion) -> None:
         (("cancel", "1", "--by", "fax"), "'fax' is no value of --by; choose one of: told, call, text."),
         (("outbox", "--patient", "99"), "There is no patient 99."),
         (("inbox", "--patient", "99"), "There is no patient 99."),
+        (("tasks", "--patient", "99"), "There is no patient 99."),
         (("outbox", "--patient", ""), "'' is not the id of a patient"),
         ((*ENROL, "--information", "lots"), "'lots' is no value of --information"),
         ((*ENROL, "--privacy", "none"), "'none' is no value of --privacy"),
@@ -239,7 +243,7 @@ def test_what_is_refused_ends_with_one_and_one_line(
         ("understand", "--color"),
         ("cancel", "1", "2"),
         ("worker", "--twice"),
-        ("tasks", "--patient", "1"),
+        ("tasks", "--clinic", "1"),
     ],
     ids=" ".join,
 )

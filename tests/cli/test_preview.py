@@ -108,9 +108,7 @@ def test_a_results_visit_reads_like_any_other(bare: Companion) -> None:
 
 
 def test_for_discreet_people_only_date_and_time_are_said(bare: Companion) -> None:
-    rows = preview(
-        bare, "2027-03-29T09:30", SPRING, "--privacy", "discreet", "--own-question", "Can I swim?"
-    )
+    rows = preview(bare, "2027-03-29T09:30", SPRING, "--privacy", "discreet", "--own-question", "Can I swim?")
 
     assert [row["rule"] for row in rows] == ["heads-up", "confirm", "evening-before"]
     assert len({row["body"] for row in rows}) == 1
@@ -135,9 +133,9 @@ def test_an_own_question_that_tells_too_much_is_only_counted(bare: Companion) ->
 
 def test_the_questions_follow_the_treatment(bare: Companion) -> None:
     bodies = {
-        treatment: preview(bare, "2027-03-29T09:30", SPRING, "--treatment", treatment, kind="treatment-choice")[
-            1
-        ]["body"]
+        treatment: preview(
+            bare, "2027-03-29T09:30", SPRING, "--treatment", treatment, kind="treatment-choice"
+        )[1]["body"]
         for treatment in ("chemotherapy", "car-t-cell-therapy", "symptom-control")
     }
 

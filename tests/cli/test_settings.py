@@ -140,9 +140,7 @@ def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path, what: str) -
 
 
 def test_secrets_are_not_shown_when_settings_are() -> None:
-    loaded = load(
-        DATABASE_URL="postgres://u:hunter2@h/d", TWILIO_API_KEY="SK1", TWILIO_API_SECRET="hunter3"
-    )
+    loaded = load(DATABASE_URL="postgres://u:hunter2@h/d", TWILIO_API_KEY="SK1", TWILIO_API_SECRET="hunter3")
 
     shown = repr(loaded) + str(loaded)
     assert [secret for secret in ("hunter2", "hunter3", KEY) if secret in shown] == []

@@ -65,7 +65,9 @@ def test_nothing_is_made_in_the_folder(bare: Companion) -> None:
     assert list(bare.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["a" * 5000, "\u202eevil", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")])
+@pytest.mark.parametrize(
+    "text", ["a" * 5000, "\u202eevil", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")]
+)
 def test_any_text_is_told_back_as_it_came(bare: Companion, text: str) -> None:
     assert bare.json("understand", text).object["text"] == text
 

@@ -188,7 +188,9 @@ def test_two_visits_on_one_day_share_their_texts(catalogue: Catalogue) -> None:
     assert [p.rule for p in shared] == ["heads-up", "confirm", "evening-before"]
     assert all(p.visits == (morning, afternoon) for p in shared)
     assert shared[-1].not_useful_after == local("2027-03-30T08:30"), "an hour before the first"
-    assert [p.plan_key for p in plan if p.rule == "after-visit"] == ["after-visit:1.1", "after-visit:2.1"]
+    after = [p for p in plan if p.rule == "after-visit"]
+    assert [p.plan_key for p in after] == ["after-visit:1.1", "after-visit:2.1"]
+    assert [p.withheld for p in after] == [None, None], "what may never come about takes nobody's turn"
 
 
 def test_a_shared_text_tells_only_the_visits_its_rule_is_for(catalogue: Catalogue) -> None:
@@ -332,18 +334,31 @@ def test_four_a_week_and_the_evening_before_outranks_the_rest(catalogue: Catalog
     assert last.withheld == "weekly-cap"
 
 
-def test_what_was_sent_counts_towards_both_caps(catalogue: Catalogue) -> None:
+def test_what_was_sent_that_day_counts(catalogue: Catalogue) -> None:
     visit = a_visit("2027-03-30T09:30")
     that_day = [Used("heads-up:9.1", local("2027-03-29T10:00"))]
-    that_week = [Used(f"confirm:{n}.1", local(f"2027-03-2{n}T10:00")) for n in (4, 5, 6, 8)]
 
-    by_day = a_plan(catalogue, "2027-03-29T11:00", visit, used=that_day)
-    by_week = a_plan(catalogue, "2027-03-29T11:00", visit, used=that_week)
-    by_none = a_plan(catalogue, "2027-03-29T11:00", visit, used=that_week[1:])
+    plan = a_plan(catalogue, "2027-03-29T11:00", visit, used=that_day)
 
-    assert [p.withheld for p in by_day if p.rule == "evening-before"] == ["one-a-day"]
-    assert [p.withheld for p in by_week if p.rule == "evening-before"] == ["weekly-cap"]
-    assert [p.withheld for p in by_none if p.rule == "evening-before"] == [None]
+    assert [p.withheld for p in plan if p.rule == "evening-before"] == ["one-a-day"]
+
+
+@pytest.mark.parametrize(
+    ("days", "withheld"),
+    [
+        pytest.param((23, 24, 25, 26), "weekly-cap", id="four in the six days before"),
+        pytest.param((22, 24, 25, 26), None, id="one of the four a day too long ago"),
+        pytest.param((24, 25, 26), None, id="three"),
+    ],
+)
+def test_any_seven_days_hold_four_at_most(
+    catalogue: Catalogue, days: tuple[int, ...], withheld: str | None
+) -> None:
+    sent_already = [Used(f"confirm:{day}.1", local(f"2027-03-{day}T10:00")) for day in days]
+
+    plan = a_plan(catalogue, "2027-03-29T11:00", a_visit("2027-03-30T09:30"), used=sent_already)
+
+    assert [p.withheld for p in plan if p.rule == "evening-before"] == [withheld]
 
 
 def test_the_day_of_a_cap_is_the_persons_own(catalogue: Catalogue) -> None:

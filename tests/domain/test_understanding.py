@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -120,6 +119,13 @@ def test_a_lone_carrier_word_means_what_the_carrier_does(
 ) -> None:
     for written in (text, text.lower(), f" {text.title()}!", f"{text}\n"):
         assert intents(written, catalogue) == [intent]
+
+
+@pytest.mark.parametrize(
+    "text", ["Stop xx", "hi stop", "STOP PLEASE", "stop, thank you", "Unsubscribe please"]
+)
+def test_a_stop_with_nothing_but_a_greeting_around_it_is_one(catalogue: Catalogue, text: str) -> None:
+    assert intents(text, catalogue) == ["opt_out"]
 
 
 @pytest.mark.parametrize(
@@ -296,26 +302,25 @@ def test_what_nobody_understands_is_free_text(catalogue: Catalogue, text: str) -
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "intent"),
     [
-        pytest.param("KEEP " + "1" * 1590 + "x", id="digits"),
-        pytest.param("KEEP " + "1 " * 790 + "x", id="numbers"),
-        pytest.param("KEEP " + "1 AND " * 260 + "x", id="numbers with and"),
-        pytest.param("ASK" + " " * 1590, id="spaces"),
-        pytest.param("NO FEVER " * 170 + "x", id="denials"),
-        pytest.param("HAVE GOT " * 170 + "x", id="lead-ins"),
-        pytest.param("NO A " * 300, id="articles"),
-        pytest.param("please " * 228, id="fillers"),
-        pytest.param("I WANT TO " * 160, id="beginnings of commands"),
-        pytest.param("." * 1600, id="stops"),
+        pytest.param("KEEP " + "1" * 1590 + "x", "free_text", id="digits"),
+        pytest.param("KEEP " + "1 " * 790 + "x", "keep_question", id="numbers"),
+        pytest.param("KEEP " + "1 AND " * 260 + "x", "free_text", id="numbers with and"),
+        pytest.param("ASK" + " " * 1590, "own_question", id="spaces"),
+        pytest.param("NO FEVER " * 170 + "x", "urgent", id="denials"),
+        pytest.param("HAVE GOT " * 170 + "x", "free_text", id="lead-ins"),
+        pytest.param("NO A " * 300, "free_text", id="articles"),
+        pytest.param("please " * 228, "free_text", id="fillers"),
+        pytest.param("I WANT TO " * 160, "free_text", id="beginnings of commands"),
+        pytest.param("." * 1600, "free_text", id="stops"),
     ],
 )
-def test_no_text_is_so_written_that_it_takes_long(catalogue: Catalogue, text: str) -> None:
-    started = time.process_time()
-    understand(text, catalogue)
-
-    # Backtracking would take longer than the universe; anything that ends at all ends far below this.
-    assert time.process_time() - started < 20
+def test_a_text_made_to_be_looked_at_over_and_over_is_still_answered(
+    catalogue: Catalogue, text: str, intent: str
+) -> None:
+    """An expression that tried every way to divide these would not end in this universe's time."""
+    assert intents(text, catalogue)[0] == intent
 
 
 _PIECES = st.sampled_from(

@@ -1,4 +1,4 @@
-"""Someone enrols, asks, is reminded, is moved, and opts out: over real HTTP, real processes, both databases."""
+"""Someone enrols, asks, is reminded, is moved and opts out: real HTTP, real processes, both databases."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,15 @@ def _wall(stack: Stack, days: int, clock: str) -> str:
 def _enrolled(stack: Stack) -> str:
     stack.run("clinic", "add", "--name", "Riverside Team", "--number", CLINIC, "--line", LINE, "--tz", LONDON)
     enrolled = stack.run(
-        "enrol", "--name", "Amina", "--phone", AMINA, "--consent-by", "Nurse", "--treatment", "car-t-cell-therapy"
+        "enrol",
+        "--name",
+        "Amina",
+        "--phone",
+        AMINA,
+        "--consent-by",
+        "Nurse",
+        "--treatment",
+        "car-t-cell-therapy",
     )
     return str(enrolled[0]["patient"])
 
@@ -38,7 +46,9 @@ def test_a_week_with_the_companion(running: Stack) -> None:
     patient = _enrolled(stack)
     visit = _wall(stack, 8, "09:30")
 
-    booked = stack.run("book", "--patient", patient, "--type", "clinic-review", "--at", visit, "--place", "Level 2")
+    booked = stack.run(
+        "book", "--patient", patient, "--type", "clinic-review", "--at", visit, "--place", "Level 2"
+    )
     assert len(booked[0]["planned"]) == 3
 
     # A text in, this treatment's questions out.
@@ -50,7 +60,11 @@ def test_a_week_with_the_companion(running: Stack) -> None:
 
     # The reminders come at their local times, and say date and time.
     start = datetime.fromisoformat(visit)
-    for rule, days, clock in (("heads-up", 7, "10:00"), ("confirm", 3, "10:00"), ("evening-before", 1, "18:00")):
+    for rule, days, clock in (
+        ("heads-up", 7, "10:00"),
+        ("confirm", 3, "10:00"),
+        ("evening-before", 1, "18:00"),
+    ):
         planned = _row(stack, patient, rule, "pending")
         assert _local(planned) == datetime.fromisoformat(f"{(start - timedelta(days=days)).date()}T{clock}")
         if rule == "evening-before":
@@ -91,6 +105,8 @@ def test_a_week_with_the_companion(running: Stack) -> None:
     assert {r["state"] for r in rows} <= _FINAL
     assert all(r["reason"] for r in rows if r["state"] in ("withdrawn", "suppressed"))
     sent = [r["sid"] for r in rows if r["state"] == "delivered"]
-    assert sorted(sent) == sorted(m["sid"] for m in stack.ledger(AMINA) if m["direction"].startswith("outbound"))
+    assert sorted(sent) == sorted(
+        m["sid"] for m in stack.ledger(AMINA) if m["direction"].startswith("outbound")
+    )
     assert {r["reason"] for r in rows if r["state"] == "suppressed"} == {"stopped"}
     assert [t["kind"] for t in stack.run("tasks")] == ["opted-out-before-visit"]

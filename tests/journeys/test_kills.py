@@ -88,7 +88,9 @@ def test_a_worker_killed_after_acceptance_sends_nothing_twice_and_the_report_set
     assert stack.run("tasks") == []
 
 
-def test_a_worker_killed_after_acceptance_with_no_report_leaves_a_task_and_no_second_text(stack: Stack) -> None:
+def test_a_worker_killed_after_acceptance_with_no_report_leaves_a_task_and_no_second_text(
+    stack: Stack,
+) -> None:
     _told_visit_with_the_worker_killed(stack, {"to": AMINA, "fault": "no-callbacks"})
 
     stack.start("worker")

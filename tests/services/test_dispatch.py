@@ -293,10 +293,22 @@ def test_several_workers_at_once_send_every_text_exactly_once(
 
 
 def test_several_workers_at_once_raise_one_task_for_what_came_too_late(setup: Setup, patient: int) -> None:
-    at_once(*[lambda: sweep(setup, at("03-13 10:00"))] * 4)
+    for due in ("03-09 10:00", "03-13 10:00"):
+        sweep(setup, at(due))
+
+    at_once(*[lambda: sweep(setup, at("03-16 08:30"))] * 4)
 
     assert kinds_of_tasks(setup) == [("reminder-not-sent", "today")]
+    assert [row.state for row in outbox_of(setup)] == ["accepted", "accepted", "expired"]
+
+
+def test_a_step_that_came_too_late_is_nobodys_task_while_another_is_to_come(
+    setup: Setup, patient: int
+) -> None:
+    sweep(setup, at("03-13 10:00"))
+
     assert [row.state for row in outbox_of(setup)] == ["expired", "accepted", "pending"]
+    assert tasks_of(setup) == []
 
 
 def test_the_next_thing_to_do_is_known(setup: Setup, patient: int) -> None:

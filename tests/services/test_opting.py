@@ -41,7 +41,7 @@ def pushes(setup: Setup) -> list[OutboundMessage]:
 
 
 @pytest.mark.parametrize(
-    "word", ["STOP", "stop", " Stop. ", "UNSUBSCRIBE", "cancel", "END", "QUIT", "STOPALL"]
+    "word", ["STOP", "stop", " Stop ", "UNSUBSCRIBE", "cancel", "END", "QUIT", "STOPALL"]
 )
 def test_a_lone_stop_word_stops_everything_and_is_answered_by_the_carrier_alone(
     setup: Setup, patient: int, word: str
@@ -54,8 +54,11 @@ def test_a_lone_stop_word_stops_everything_and_is_answered_by_the_carrier_alone(
     assert kinds_of_tasks(setup) == [("opted-out-before-visit", "today")]
 
 
-def test_stopping_said_in_a_sentence_is_confirmed_by_us(setup: Setup, patient: int) -> None:
-    said = a_text(setup, "Please stop texting me")
+@pytest.mark.parametrize("body", ["Please stop texting me", "STOP!", "Stop. ", "hi stop"])
+def test_stopping_said_as_the_carrier_does_not_know_it_is_confirmed_by_us(
+    setup: Setup, patient: int, body: str
+) -> None:
+    said = a_text(setup, body)
 
     assert said is not None
     assert said.body == words_of(setup, "stopped")

@@ -1,11 +1,13 @@
 """Red flags, crisis, death and silence: what goes out whatever else holds, and what never does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from companion.records import CancelledBy, PatientState
 from companion.services import scheduling
+from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
 from tests.factories import (
     a_clinic,
@@ -62,7 +64,7 @@ def test_a_red_flag_is_answered_in_every_state_a_person_can_be_in(
     "state",
     [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED],
 )
-@pytest.mark.parametrize("body", ["hello", "QUESTIONS", "START", "RESUME", "CALL ME", "👍"])
+@pytest.mark.parametrize("body", ["QUESTIONS", "START", "RESUME", "CALL ME", "👍", "wrong number"])
 def test_a_silenced_number_hears_nothing_but_safety(
     setup: Setup, patient: int, state: PatientState, body: str
 ) -> None:
@@ -72,6 +74,88 @@ def test_a_silenced_number_hears_nothing_but_safety(
     assert the_patient(setup, patient).state == state
     assert replies_of(setup) == []
     assert [text.body for text in inbox_of(setup)] == [body]
+
+
+@pytest.mark.parametrize(
+    ("state", "item"),
+    [
+        (PatientState.HELD, "not-understood"),
+        (PatientState.WRONG_NUMBER, None),
+        (PatientState.DECEASED, None),
+        (PatientState.FINISHED, None),
+    ],
+)
+def test_whoever_writes_on_after_a_death_hears_where_to_call(
+    setup: Setup, patient: int, state: PatientState, item: str | None
+) -> None:
+    put_state(setup, patient, state)
+
+    said = a_text(setup, "hello, are you there")
+
+    assert (said.body if said else None) == (words_of(setup, item) if item else None)
+    assert the_patient(setup, patient).state == state
+
+
+@pytest.mark.parametrize(
+    "state",
+    [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED],
+)
+def test_a_cry_for_help_is_answered_in_silence_too(setup: Setup, patient: int, state: PatientState) -> None:
+    put_state(setup, patient, state)
+
+    said = a_text(setup, "HELP")
+
+    assert said is not None
+    assert said.body == words_of(setup, "help")
+
+
+def test_a_stop_of_a_silenced_number_is_put_before_a_nurse(setup: Setup, patient: int) -> None:
+    put_state(setup, patient, PatientState.HELD)
+
+    assert a_text(setup, "STOP") is None
+
+    assert kinds_of_tasks(setup) == [("opted-out-while-silent", "today")]
+    assert the_patient(setup, patient).state == PatientState.HELD
+
+
+@pytest.mark.parametrize("body", ["he has died", "wrong number"])
+@pytest.mark.parametrize("state", [PatientState.DECEASED, PatientState.FINISHED])
+def test_no_text_undoes_what_staff_decided(
+    setup: Setup, patient: int, state: PatientState, body: str
+) -> None:
+    shares = a_patient(setup, name="Bo", phone=AMINA)
+    put_state(setup, patient, state)
+
+    a_text(setup, body)
+
+    assert the_patient(setup, patient).state == state
+    assert the_patient(setup, shares).state in ("held", "wrong_number")
+
+
+def test_a_text_that_breaks_the_program_is_kept_answered_and_put_before_a_nurse(
+    setup: Setup, patient: int
+) -> None:
+    """The words that would answer it are gone, which stands for whatever else may go wrong."""
+    texts = {name: item for name, item in setup.catalogue.texts.items() if name != "call-me.passed-on"}
+    broken = replace(setup, catalogue=replace(setup.catalogue, texts=texts))
+
+    said = a_text(broken, "CALL ME")
+
+    assert said is not None
+    assert said.body == words_of(setup, "not-understood")
+    assert [text.body for text in inbox_of(setup)] == ["CALL ME"]
+    assert kinds_of_tasks(setup) == [("text-not-answered", "urgent")]
+    assert [(row.kind, row.state) for row in replies_of(setup)] == [("safety", "leased")]
+
+
+def test_a_safety_text_that_did_not_leave_is_said_again_at_once(setup: Setup, patient: int) -> None:
+    a_text(setup, "I have a fever")
+    take_report(setup, Report(replies_of(setup)[0].token, "SM1", "failed", 30008), MONDAY)
+
+    said = a_text(setup, "I have a fever")
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
 
 
 def test_the_same_safety_text_goes_once_in_ten_minutes_and_every_text_is_a_task(
@@ -226,6 +310,7 @@ def test_after_an_infusion_words_nobody_understands_may_be_a_sign_of_illness(
     setup: Setup, patient: int, kind: str, days: int, watched: bool
 ) -> None:
     a_visit(setup, patient, kind=kind, at="2027-03-01T12:00")
+    sweep(setup, MONDAY)
 
     said = a_text(setup, "the blue is on the chair", MONDAY + timedelta(days=days))
 
@@ -240,6 +325,7 @@ def test_without_an_infusion_behind_them_nobody_is_watched(setup: Setup, patient
     kind = "clinic-review" if when == "another kind" else "car-t-infusion"
     day = "2027-03-09" if when == "ahead" else "2027-03-01"
     visit = a_visit(setup, patient, kind=kind, at=f"{day}T12:00").appointment.id or 0
+    sweep(setup, MONDAY)
     if when == "cancelled":
         scheduling.cancel(setup, visit, by=CancelledBy.TOLD, now=MONDAY)
 
@@ -250,6 +336,7 @@ def test_without_an_infusion_behind_them_nobody_is_watched(setup: Setup, patient
 
 def test_a_command_that_is_understood_is_not_watched(setup: Setup, patient: int) -> None:
     a_visit(setup, patient, kind="car-t-infusion", at="2027-03-01T12:00")
+    sweep(setup, MONDAY)
 
     a_text(setup, "QUESTIONS", MONDAY + timedelta(days=1))
 

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 import pytest
 
-from companion.records import OutboundState
+from companion.records import OutboundKind, OutboundState
 from companion.services.setup import Setup
 from companion.storage import outbox, people, visits
 from companion.storage.database import Database
@@ -23,9 +23,33 @@ def test_only_what_is_due_is_claimable_and_the_oldest_first(setup: Setup) -> Non
     a_waiting_text(setup, clinic, MONDAY, state=OutboundState.LEASED, lease_until=MONDAY)
 
     with setup.database.transaction() as session:
-        found = [row.id for row in outbox.claimable(session, MONDAY, 10)]
+        found = outbox.claimable(session, MONDAY, 10)
 
     assert found == [earlier, late]
+
+
+def test_safety_comes_before_answers_and_answers_before_reminders(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    kinds = [OutboundKind.PUSH, OutboundKind.REPLY, OutboundKind.PUSH, OutboundKind.SAFETY]
+    push, reply, other_push, safety = (
+        a_waiting_text(setup, clinic, MONDAY - timedelta(minutes=10 - place), kind=kind)
+        for place, kind in enumerate(kinds)
+    )
+
+    with setup.database.transaction() as session:
+        assert outbox.claimable(session, MONDAY, 10) == [safety, reply, push, other_push]
+        assert outbox.claimable(session, MONDAY, 3) == [safety, reply, push]
+        assert outbox.claimable(session, MONDAY, 2) == [safety, reply]
+
+
+def test_what_is_to_be_tried_again_later_is_not_claimable_before(setup: Setup) -> None:
+    clinic = a_clinic(setup)
+    row = a_waiting_text(setup, clinic, MONDAY, try_after=MONDAY + timedelta(seconds=30))
+
+    with setup.database.transaction() as session:
+        assert outbox.claimable(session, MONDAY + timedelta(seconds=29), 10) == []
+        assert outbox.claimable(session, MONDAY + timedelta(seconds=30), 10) == [row]
+        assert outbox.next_due(session) == MONDAY + timedelta(seconds=30)
 
 
 def take_all(database: Database) -> list[int]:
@@ -35,8 +59,8 @@ def take_all(database: Database) -> list[int]:
         with database.transaction() as session:
             rows = outbox.claimable(session, MONDAY, 2)
             for row in rows:
-                outbox.move(row, OutboundState.LEASED)
-            taken += [row.id or 0 for row in rows]
+                outbox.move(outbox.message(session, row), OutboundState.LEASED)
+            taken += rows
         if not rows:
             return taken
 
@@ -56,8 +80,8 @@ def test_on_postgresql_a_second_worker_passes_over_what_the_first_holds(setup: S
     rows = [a_waiting_text(setup, clinic) for _ in range(4)]
 
     with setup.database.transaction() as first, setup.database.transaction() as second:
-        held = [row.id for row in outbox.claimable(first, MONDAY, 2)]
-        others = [row.id for row in outbox.claimable(second, MONDAY, 4)]
+        held = outbox.claimable(first, MONDAY, 2)
+        others = outbox.claimable(second, MONDAY, 4)
 
     assert (held, others) == (rows[:2], rows[2:])
 

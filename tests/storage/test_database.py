@@ -8,10 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import DateTime
-from sqlalchemy.exc import StatementError
+from sqlalchemy import DateTime, text
 from sqlmodel import SQLModel, UTCDateTime, select
 
+from companion.errors import SettingsError, StorageError
 from companion.records import Heartbeat
 from companion.storage import migration
 from companion.storage.database import Database, open_database
@@ -103,7 +103,7 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(database: Database) ->
 
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
-    with pytest.raises(StatementError, match="timezone"), database.transaction() as session:
+    with pytest.raises(StorageError, match="StatementError|ValueError"), database.transaction() as session:
         session.add(Heartbeat(name="worker", at=MONDAY.replace(tzinfo=None)))
 
 
@@ -123,3 +123,30 @@ def test_a_reader_keeps_no_writer_waiting(database: Database) -> None:
 
     with database.reading() as reading:
         assert len(reading.exec(select(Heartbeat)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "", "postgresql://u:hunter2@h:port/d", "mysql://u:hunter2@h/d", "postgresql+pg8000://h/d"],
+    ids=["a word", "nothing", "a port in letters", "another kind", "another driver"],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL") as refused:
+        open_database(url, FernetRing(()))
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        open_database(f"sqlite:///{tmp_path / 'file' / 'companion.db'}", FernetRing(()))
+
+
+def test_what_the_database_says_is_told_by_its_type_alone(database: Database) -> None:
+    """The statement and its values may hold names and numbers."""
+    with pytest.raises(StorageError) as refused, database.transaction() as session:
+        session.execute(text("SELECT * FROM nothing WHERE name = 'Amina'"))
+
+    assert "Amina" not in str(refused.value)
