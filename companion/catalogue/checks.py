@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from datetime import time
 
-from companion.catalogue.tables import Table, tables
-from companion.domain.catalogue import Catalogue, Item, ReminderRules
+from companion.domain.catalogue import Catalogue, ReminderRules
+from companion.domain.items import Item
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
-from companion.domain.wording import ABOUT_A_TREATMENT, PUSHES, REPLIES, SUPPORT_ON_REQUEST
+from companion.domain.wording import ABOUT_A_TREATMENT, PREPARED, PUSHES, REPLIES, SUPPORT_ON_REQUEST
 from companion.errors import ContentError
 
 
-def check(catalogue: Catalogue, sources: Table) -> None:
+def check(catalogue: Catalogue) -> None:
     """Raise ContentError for the first thing that does not fit."""
     _check_ids(catalogue)
-    _check_sources(catalogue, sources)
+    _check_sources(catalogue)
     _check_words(catalogue)
     _check_texts(catalogue)
     _check_placeholders(catalogue)
@@ -31,12 +31,13 @@ def _check_ids(catalogue: Catalogue) -> None:
         seen[item.id] = item.place
 
 
-def _check_sources(catalogue: Catalogue, file: Table) -> None:
-    sources = {t.take("id", str): t.take("title", str) for t in tables(file, "source")}
-    file.finish()
+def _check_sources(catalogue: Catalogue) -> None:
     for item in catalogue.everything():
-        if item.source not in sources:
+        if item.source not in catalogue.sources:
             raise ContentError.at(item.place, item.id, f"sources.toml has no source {item.source!r}")
+    for line in catalogue.lines.values():
+        if line.source not in catalogue.sources:
+            raise ContentError.at("lines.toml", line.id, f"sources.toml has no source {line.source!r}")
 
 
 def _check_words(catalogue: Catalogue) -> None:
@@ -47,25 +48,35 @@ def _check_words(catalogue: Catalogue) -> None:
         for word in command.words:
             if meanings.setdefault(word, command.intent) != command.intent:
                 raise ContentError.at("keywords.toml", word, f"means {meanings[word]} already")
-    for alias, treatment in catalogue.aliases.items():
-        if alias in meanings:
-            raise ContentError.at(f"{treatment}.toml", alias, f"means {meanings[alias]} already")
+    names = [
+        (f"treatments/{t.id}.toml", t.id, alias) for t in catalogue.treatments.values() for alias in t.aliases
+    ]
+    names += [(topic.item.place, topic.item.id, word) for topic in catalogue.topics for word in topic.words]
+    names += [("locked.toml", locked.id, word) for locked in catalogue.locked for word in locked.words]
+    for place, owner, word in names:
+        if meanings.setdefault(word, owner) != owner:
+            raise ContentError.at(place, word, f"means {meanings[word]} already")
 
 
 def _check_texts(catalogue: Catalogue) -> None:
     present = {item_id for item_id in catalogue.texts if not item_id.startswith("kind.")}
-    for file, wanted in (("replies.toml", REPLIES.keys()), ("reminders.toml", PUSHES.keys())):
+    for file, wanted in (
+        ("replies.toml", REPLIES.keys() | PREPARED.keys()),
+        ("reminders.toml", PUSHES.keys()),
+    ):
         if missing := wanted - present:
             raise ContentError.at(file, ", ".join(sorted(missing)), "is missing, and the program sends it")
-    if unknown := present - REPLIES.keys() - PUSHES.keys():
+    if unknown := present - REPLIES.keys() - PREPARED.keys() - PUSHES.keys():
         first = min(unknown)
         raise ContentError.at(catalogue.texts[first].place, first, "is an id nothing sends")
 
 
 def _check_placeholders(catalogue: Catalogue) -> None:
-    for item_id, filled in {**REPLIES, **PUSHES}.items():
+    for item_id, filled in {**REPLIES, **PREPARED, **PUSHES}.items():
         _fills([catalogue.texts[item_id]], filled)
-    _fills((item for t in catalogue.treatments.values() for item in t.about), ABOUT_A_TREATMENT)
+    _fills((a.item for t in catalogue.treatments.values() for a in t.about), ABOUT_A_TREATMENT)
+    _fills((topic.item for topic in catalogue.topics), ABOUT_A_TREATMENT)
+    _fills((ready.item for ready in catalogue.ready), ABOUT_A_TREATMENT)
     _fills((line.item for line in catalogue.coping if not line.push), SUPPORT_ON_REQUEST)
     _fills((line.item for line in catalogue.coping if line.push), frozenset())
     _fills((question.item for question in catalogue.questions), frozenset())

@@ -8,10 +8,10 @@ that a slip of the pen in a text never becomes a text that is silently left out.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from companion.domain.catalogue import Item
 from companion.errors import ContentError
 
 
@@ -45,17 +45,13 @@ class Table:
             raise self.wrong(f"{key} must be a list of words")
         return tuple(found)
 
-    def item(self) -> Item:
-        """Take the keys every text has."""
-        status = self.take("status", str)
-        if status not in ("draft", "reviewed"):
-            raise self.wrong(f"status is {status!r}; write draft or reviewed")
-        item = Item(
-            self.take("id", str), self.take("text", str), self.take("source", str), status, self.place
-        )
-        if not item.text.strip():
-            raise self.wrong("the text is empty")
-        return item
+    def day(self, key: str) -> date | None:
+        """Take a day written 2027-05-23, or None for an empty one."""
+        written = self.take(key, str)
+        try:
+            return date.fromisoformat(written) if written else None
+        except ValueError as error:
+            raise self.wrong(f"{key} is {written!r}; write a day as 2027-05-23") from error
 
     def finish(self) -> None:
         if self.values:
@@ -75,9 +71,9 @@ def read(path: Path) -> Table:
         raise ContentError.at(path.name, "-", f"is not TOML: {error}") from error
 
 
-def tables(parent: Table, key: str) -> Iterator[Table]:
+def tables(parent: Table, key: str, default: object = ...) -> Iterator[Table]:
     """Yield the tables of `[[key]]` and check that each was read whole."""
-    for values in parent.take(key, list):
+    for values in parent.take(key, list, default):
         table = Table(parent.place, dict(values))
         yield table
         table.finish()

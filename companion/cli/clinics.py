@@ -19,13 +19,20 @@ def clinic() -> None:
 @click.option("--number", "sending", required=True, help="The number that sends and receives.")
 @click.option("--line", required=True, help="The 24-hour number its patients are told to call.")
 @click.option("--tz", "zone", help="Time zone, for example Europe/London.")
+@click.option("--nation", default="england", help="england, scotland, wales or northern-ireland.")
 @as_json
-def add(name: str, sending: str, line: str, zone: str | None, as_json: bool) -> None:
+def add(name: str, sending: str, line: str, zone: str | None, nation: str, as_json: bool) -> None:
     """Add a clinic."""
     zone = zone or settings.load(settings.environment(), local=True).timezone
     with opened() as companion:
         added = enrolment.add_clinic(
-            companion.setup, name=name, number=sending, line=line, zone=zone, now=companion.clock()
+            companion.setup,
+            name=name,
+            number=sending,
+            line=line,
+            zone=zone,
+            nation=nation,
+            now=companion.clock(),
         )
     value = {
         "clinic": added.id,

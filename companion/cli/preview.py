@@ -50,6 +50,7 @@ def preview(
     catalogue = load_catalogue(settings.load(settings.environment(), local=True).templates)
     reader = Reader(
         treatments=_treatments(catalogue, treatment),
+        chosen=treatment,
         information=word_of(Information, information, "--information"),
         privacy=word_of(Privacy, privacy, "--privacy"),
         own=tuple(OwnQuestion(text) for text in own_question),

@@ -5,54 +5,49 @@ The files are read by the catalogue floor; here is only what they mean. Ids of t
 appointment types are fixed (docs/glossary.md); the rest is whatever the files hold.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Literal, get_args
 
 from companion.domain.clock_time import DateWords
+from companion.domain.items import Item, SupportLine
+from companion.domain.lexicon import Lexicon
 from companion.domain.privacy import LockScreen
-from companion.errors import ContentError, NotFound
+from companion.errors import NotFound
 
 Depth = Literal["less", "standard", "full"]
-Status = Literal["draft", "reviewed"]
-#: What a command may carry behind its word.
-Slot = Literal["none", "numbers", "text", "treatment"]
 
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True)
-class Item:
-    """One text, with where it comes from and whether a clinician has signed it."""
+class About:
+    """What a treatment is; the fuller ones go to people who want to know all."""
+
+    item: Item
+    depth: Depth
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A text that answers words of its own: a drug inside a combination, or the ground."""
+
+    item: Item
+    words: tuple[str, ...]
+    #: The treatment it is a part of, or None.
+    treatment: str | None = None
+
+
+@dataclass(frozen=True)
+class LockedName:
+    """A treatment we know by name and have no checked text about."""
 
     id: str
-    text: str
-    source: str
-    status: Status
-    #: File and table it stands in, for error messages.
-    place: str
-
-    def fill(self, **values: str) -> str:
-        """
-        Return the text with its placeholders filled.
-
-        Raises ContentError naming file, item and placeholder when one has no value.
-        """
-
-        def value_of(match: re.Match[str]) -> str:
-            name = match.group(1)
-            if name not in values:
-                raise ContentError.at(self.place, self.id, f"nothing fills the placeholder {{{name}}}")
-            return values[name]
-
-        return _PLACEHOLDER.sub(value_of, self.text)
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        return frozenset(_PLACEHOLDER.findall(self.text))
+    words: tuple[str, ...]
+    #: The treatment whose questions come nearest.
+    near: str
 
 
 @dataclass(frozen=True)
@@ -62,8 +57,14 @@ class Treatment:
     name: str
     #: Normalised words people text for it; unique over the whole catalogue.
     aliases: tuple[str, ...]
-    #: What it is, one or two texts, in order.
-    about: tuple[Item, ...]
+    #: What it is, shortest first.
+    about: tuple[About, ...]
+    #: How the name is said, where a source says so.
+    say: str | None = None
+    #: By kind of cell only.
+    for_whom: str | None = None
+    #: What the source leaves open; for reviewers, never sent.
+    source_gap: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,16 @@ class Question:
     treatments: frozenset[str]
     #: Appointment types it fits best; empty means any.
     types: frozenset[str]
+    #: How far along a person is when it fits; empty means any time.
+    stages: frozenset[str]
     #: Lower comes first among questions that fit equally well.
     rank: int
     #: Cure, and having no treatment: never pushed below `full`, never near a results visit.
     heavy: bool = False
-    #: Shorter wording that may stand on a lock screen; None means it is never pushed.
-    push: str | None = None
+
+    @property
+    def push(self) -> str | None:
+        return self.item.push
 
 
 @dataclass(frozen=True)
@@ -88,63 +93,16 @@ class CopingLine:
     item: Item
     #: Whether it may stand in a reminder.
     push: bool
+    #: What it helps with.
+    situation: str = "any"
 
 
 @dataclass(frozen=True)
-class Command:
-    intent: str
-    words: tuple[str, ...]
-    slot: Slot = "none"
+class Ready:
+    """How to get ready for a kind of visit; sent on request."""
 
-
-@dataclass(frozen=True)
-class Denial:
-    """How a sign of illness is denied; all words are normalised."""
-
-    #: Nouns alone: in `no cant breathe` the first word is an answer, not a denial.
-    signs: tuple[str, ...]
-    nots: tuple[str, ...]
-    #: What may stand before and after without making it more than a denial.
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-    def is_all_of(self, clause: str) -> bool:
-        """Say whether the clause does nothing but deny; with any other word in it, its signs count."""
-        return self._pattern.fullmatch(clause) is not None
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        sign = f"(?:{'|'.join(self.signs)})"
-        no = f"(?:{'|'.join(self.nots)})(?: A| ANY| MORE)*"
-        before = f"(?:(?:{'|'.join(self.before)}) )*"
-        after = f"(?: (?:{'|'.join(self.after)}))?"
-        return re.compile(f"{before}{no} {sign}(?: {no} {sign}| (?:OR|NOR) {sign})*{after}")
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """The words people text. All are normalised as `understanding.normalise` does."""
-
-    opt_out: frozenset[str]
-    opt_in: frozenset[str]
-    carrier_help: frozenset[str]
-    commands: tuple[Command, ...]
-    #: Words and phrases that count wherever they stand in a text.
-    urgent: tuple[str, ...]
-    distress: tuple[str, ...]
-    bereavement: tuple[str, ...]
-    denial: Denial
-    #: Whole sentences only: an opt-out is never guessed.
-    opt_out_sentences: frozenset[str]
-    #: Opt-out words that mean it with nothing but a greeting or thanks around them.
-    opt_out_alone: frozenset[str]
-    wrong_number: frozenset[str]
-    #: Mean coming, while that is what was asked: OK and the like.
-    confirm_when_asked: frozenset[str]
-    #: Mean more, right after a list: NEXT.
-    more_after_list: frozenset[str]
-    #: Dropped from either end of a text before commands are looked up.
-    fillers: tuple[str, ...]
+    item: Item
+    types: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -182,14 +140,29 @@ class Catalogue:
     treatments: Mapping[str, Treatment]
     questions: tuple[Question, ...]
     coping: tuple[CopingLine, ...]
+    ready: tuple[Ready, ...]
+    topics: tuple[Topic, ...]
+    locked: tuple[LockedName, ...]
+    lines: Mapping[str, SupportLine]
+    #: Source id -> title and date of the copy that was read.
+    sources: Mapping[str, tuple[str, str]]
     #: Fixed answers, safety texts and reminder templates, by id.
     texts: Mapping[str, Item]
     lexicon: Lexicon
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
-    #: Alias -> treatment id, derived from `treatments`.
-    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Map each word for a treatment to its id."""
+        return {alias: t.id for t in self.treatments.values() for alias in t.aliases}
+
+    @cached_property
+    def named(self) -> Mapping[str, Topic | LockedName]:
+        """Map each word for a drug inside a combination, the ground, or a locked name to what it names."""
+        found: list[Topic | LockedName] = [*self.topics, *self.locked]
+        return {word: named for named in found for word in named.words}
 
     def text(self, item_id: str) -> Item:
         if item_id not in self.texts:
@@ -211,73 +184,32 @@ class Catalogue:
     def everything(self) -> tuple[Item, ...]:
         """Return every item that holds patient wording."""
         return (
-            *(item for treatment in self.treatments.values() for item in treatment.about),
+            *(about.item for treatment in self.treatments.values() for about in treatment.about),
+            *(topic.item for topic in self.topics),
             *(question.item for question in self.questions),
             *(line.item for line in self.coping),
+            *(ready.item for ready in self.ready),
             *self.texts.values(),
         )
 
+    def as_of(self, today: date) -> "Catalogue":
+        """
+        Return the catalogue without the ordinary texts that are overdue on that day.
 
-@dataclass(frozen=True)
-class Interest:
-    """What a list of questions should fit."""
-
-    #: Chosen treatment and those being weighed, most important first; may be empty.
-    treatments: tuple[str, ...] = ()
-    appointment_type: str | None = None
-    information: Depth = "standard"
-
-
-def suggest(catalogue: Catalogue, interest: Interest) -> tuple[Question, ...]:
-    """
-    Return every question about the person's treatments or any, best first.
-
-    What fits the kind of visit and the treatment comes first, then what fits any; questions for another
-    kind of visit come later, deeper ones than the preference later still, and below `full` the heavy ones
-    last: so asking for more reaches all of them.
-    """
-    wanted = DEPTHS.index(interest.information)
-    nearness = _nearness(catalogue, interest.treatments)
-
-    def order(question: Question) -> tuple[bool, bool, bool, int, int, str]:
-        heavy = question.heavy and interest.information != "full"
-        deeper = DEPTHS.index(question.depth) > wanted
-        elsewhere = not _fits_visit(question, interest.appointment_type)
-        fit = _fit(question, interest.appointment_type, nearness)
-        return (heavy, deeper, elsewhere, -fit, question.rank, question.item.id)
-
-    fitting = (q for q in catalogue.questions if not q.treatments or q.treatments & nearness.keys())
-    return tuple(sorted(fitting, key=order))
+        Safety, crisis, stop and bereavement texts stay, and so do the fixed answers and reminders: a
+        conversation that breaks off would be worse than one whose wording wants another look.
+        """
+        if not any(item.withheld(today) for item in self.everything()):
+            return self
+        return replace(
+            self,
+            treatments={t.id: _without_overdue(t, today) for t in self.treatments.values()},
+            questions=tuple(q for q in self.questions if not q.item.withheld(today)),
+            coping=tuple(line for line in self.coping if not line.item.withheld(today)),
+            ready=tuple(ready for ready in self.ready if not ready.item.withheld(today)),
+            topics=tuple(topic for topic in self.topics if not topic.item.withheld(today)),
+        )
 
 
-def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: bool) -> tuple[Question, ...]:
-    """Return the questions a reminder may carry, best first; the heavy ones only at `full`."""
-    wanted = DEPTHS.index(interest.information)
-    return tuple(
-        question
-        for question in suggest(catalogue, interest)
-        if question.push is not None
-        and DEPTHS.index(question.depth) <= wanted
-        and _fits_visit(question, interest.appointment_type)
-        and not (question.heavy and (results_near or interest.information != "full"))
-    )
-
-
-def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, int]:
-    """Map each treatment a question may name to how near it is: the first and its kin before the rest."""
-    nearness: dict[str, int] = {}
-    for place, treatment in enumerate(treatments):
-        for distance, ancestor in enumerate(catalogue.lineage(treatment)):
-            near = (20 if place == 0 else 10) - distance
-            nearness[ancestor] = max(nearness.get(ancestor, 0), near)
-    return nearness
-
-
-def _fits_visit(question: Question, appointment_type: str | None) -> bool:
-    return appointment_type is None or not question.types or appointment_type in question.types
-
-
-def _fit(question: Question, appointment_type: str | None, nearness: Mapping[str, int]) -> int:
-    of_treatment = max((nearness.get(t, 0) for t in question.treatments), default=0)
-    of_type = 5 if appointment_type in question.types else 0
-    return of_treatment + of_type
+def _without_overdue(treatment: Treatment, today: date) -> Treatment:
+    return replace(treatment, about=tuple(a for a in treatment.about if not a.item.withheld(today)))

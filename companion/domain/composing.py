@@ -8,9 +8,11 @@ person's own question can give away what no template does.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from companion.domain.catalogue import Catalogue, Interest, suggest_for_push
+from companion.domain.catalogue import Catalogue
 from companion.domain.planning import CORRECTION, Planned
+from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import count_segments
+from companion.domain.stages import stage_of
 from companion.records import Information, Privacy
 
 MAX_SEGMENTS = 2
@@ -33,6 +35,8 @@ class Reader:
     """The person a reminder is written for."""
 
     treatments: tuple[str, ...] = ()
+    #: Set by staff; None while the person is still choosing.
+    chosen: str | None = None
     information: str = Information.STANDARD
     privacy: str = Privacy.NEUTRAL
     #: Whether their number has ever answered.
@@ -163,7 +167,8 @@ def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[s
     kind = planned.visits[0].type
     if kind in _READS_LIKE_A_REVIEW:
         kind = "clinic-review"
-    interest = Interest(reader.treatments, kind, Information(reader.information).value)
+    stage = stage_of(catalogue, reader.chosen, kind)
+    interest = Interest(reader.treatments, kind, Information(reader.information).value, stage)
     found = suggest_for_push(catalogue, interest, results_near=_near_results(planned))
     return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]
 

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.domain.catalogue import Catalogue, Command, Lexicon
+from companion.domain.catalogue import Catalogue, LockedName, Topic
+from companion.domain.lexicon import Command, Lexicon
 
 #: Dropped before the text is folded: NFKC would make the acute accent of `can´t` a space.
 _APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
@@ -190,14 +191,22 @@ def _named_command(text: str, words: str, catalogue: Catalogue) -> Meaning | Non
     for command in catalogue.lexicon.commands:
         if words in command.words:
             return Meaning(command.intent)
-    treatment = catalogue.aliases.get(words)
-    if treatment is not None:
-        return Meaning("treatment", treatment=treatment)
+    if words in catalogue.aliases:
+        return Meaning("treatment", treatment=catalogue.aliases[words])
+    if words in catalogue.named:
+        return _named(catalogue.named[words])
     for command in catalogue.lexicon.commands:
         found = _with_slot(text, words, command, catalogue)
         if found is not None:
             return found
     return None
+
+
+def _named(named: Topic | LockedName) -> Meaning:
+    """A drug inside a combination, the ground, or a name we have no checked text about."""
+    if isinstance(named, LockedName):
+        return Meaning("treatment", slot=named.id)
+    return Meaning("treatment", treatment=named.treatment, slot=named.item.id)
 
 
 def _with_slot(text: str, words: str, command: Command, catalogue: Catalogue) -> Meaning | None:

@@ -88,5 +88,18 @@ INTENTS: tuple[str, ...] = (
     "free_text",
 )
 
+#: How far along a person is.
+STAGES: tuple[str, ...] = (
+    "choosing",
+    "preparing",
+    "in-treatment",
+    "waiting",
+    "after",
+    "not-having-treatment",
+    "trial",
+)
+
+NATIONS: tuple[str, ...] = ("england", "scotland", "wales", "northern-ireland")
+
 #: Types after which a text nobody understands may be a sign of illness (muddled words).
 WATCHED_AFTER: tuple[str, ...] = ("car-t-infusion", "infusion-start")

@@ -21,6 +21,8 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "not-understood.watched": _LINE,
     "urgent": _LINE,
     "distress": _LINE,
+    "distress.scotland": _LINE,
+    "distress.northern-ireland": _LINE,
     "bereavement": _ABOUT_US,
     "wrong-number": _ABOUT_US,
     "stopped": _ABOUT_US,
@@ -28,11 +30,13 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "shared-number": _ABOUT_US,
     "questions.list": _LISTED,
     "questions.last": _LISTED,
+    "questions.after-heavy": _NOTHING,
     "questions.no-more": _NOTHING,
     "keep.done": _COUNTED,
     "keep.which": _NOTHING,
     "own-question.added": _COUNTED,
     "own-question.how": _NOTHING,
+    "error.too-long": _LINE,
     "list.body": _LISTED,
     "list.empty": _NOTHING,
     "list.which": _NOTHING,
@@ -53,11 +57,22 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "fewer.done": _ABOUT_US,
     "resume.done": _ABOUT_US,
     "call-me.passed-on": _ABOUT_US,
+    "treatment.locked": _ABOUT_US,
     "prepare.added": _ABOUT_US | {"treatment"},
     "prepare.how": _ABOUT_US,
     "none.ask": _ABOUT_US,
     "tell.passed-on": _ABOUT_US,
     "choice.unclear": _ABOUT_US,
+}
+
+#: Written and checked ahead of what will send them: the welcome at enrolment, and the offer to save a
+#: text that looks like a question.
+PREPARED: Mapping[str, frozenset[str]] = {
+    "welcome": _ABOUT_US,
+    "welcome-2": _ABOUT_US,
+    "free-text.offer": _LINE,
+    "free-text.saved": _LINE,
+    "free-text.not-saved": _LINE,
 }
 
 PUSHES: Mapping[str, frozenset[str]] = {

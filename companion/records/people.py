@@ -26,6 +26,8 @@ class Clinic(SQLModel, table=True):
     urgent_line: str = Field(sa_type=String(30))
     #: IANA name; the default for its patients.
     zone: str = Field(sa_type=String(40))
+    #: Crisis lines differ: england, scotland, wales, northern-ireland.
+    nation: str = Field(default="england", sa_type=String(20))
     created_at: datetime
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from companion.domain.clock_time import check_zone
 from companion.domain.phone import parse_phone
 from companion.domain.sms import encoding_of
+from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
 from companion.services import calls, plans
@@ -37,7 +38,9 @@ class NewPatient:
     privacy: Privacy = Privacy.NEUTRAL
 
 
-def add_clinic(setup: Setup, *, name: str, number: str, line: str, zone: str, now: datetime) -> Clinic:
+def add_clinic(
+    setup: Setup, *, name: str, number: str, line: str, zone: str, now: datetime, nation: str = "england"
+) -> Clinic:
     """
     Add a clinic; `number` sends and receives, `line` is the 24-hour number its patients are told to call.
 
@@ -48,6 +51,7 @@ def add_clinic(setup: Setup, *, name: str, number: str, line: str, zone: str, no
         number=parse_phone(number),
         urgent_line=_urgent_line(line),
         zone=check_zone(zone),
+        nation=_nation(nation),
         created_at=now,
     )
     with setup.database.transaction() as session:
@@ -160,6 +164,12 @@ def _urgent_line(line: str) -> str:
     if not _LINE.fullmatch(line):
         raise InvalidInput("The line must be the phone number to call day and night, digits and spaces only.")
     return line
+
+
+def _nation(nation: str) -> str:
+    if nation not in NATIONS:
+        raise InvalidInput(f"{nation!r} is no nation with crisis lines of its own: {', '.join(NATIONS)}.")
+    return nation
 
 
 def _filled(text: str, what: str) -> str:

@@ -79,6 +79,7 @@ def reader_of(session: Session, patient: Patient) -> Reader:
     own = people.own_questions(session, _id(patient))
     return Reader(
         treatments=treatments_of(patient),
+        chosen=patient.treatment,
         information=patient.information,
         privacy=patient.privacy,
         answered=patient.answered,

@@ -29,9 +29,10 @@ def situation_of(
     """Return the situation of one number: nobody's, one person's, or shared."""
     one = patients[0] if len(patients) == 1 else None
     return Situation(
-        catalogue=setup.catalogue,
+        catalogue=setup.catalogue.as_of(now.date()),
         clinic=clinic.name,
         line=clinic.urgent_line,
+        nation=clinic.nation,
         person=_person(session, one, now) if one else None,
         shared=len(patients) > 1,
         remembered=memory.remembered,
@@ -49,6 +50,7 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
         id=patient_id,
         state=PatientState(patient.state),
         treatments=treatments_of(patient),
+        chosen=patient.treatment,
         information=Information(patient.information).value,
         visits=tuple(UpcomingVisit(a.id or 0, a.type, parse_wall(a.wall), a.place) for a in upcoming),
         own=tuple(

@@ -6,7 +6,9 @@ from itertools import product
 
 import pytest
 
-from companion.domain.catalogue import DEPTHS, Catalogue, Interest, Item, suggest_for_push
+from companion.domain.catalogue import Catalogue, DEPTHS
+from companion.domain.items import Item
+from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import GSM7_BASIC, GSM7_EXTENSION, count_segments
 from companion.domain.understanding import understand
 from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, RULES, TREATMENTS

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from companion.domain.catalogue import Catalogue, CopingLine, Item, Question
+from companion.domain.catalogue import Catalogue, CopingLine, Question
+from companion.domain.items import Item
 from companion.domain.clock_time import parse_wall, resolve, to_wall, write_wall
 from companion.domain.planning import Planned, Visit, plan
 from tests.people import LONDON

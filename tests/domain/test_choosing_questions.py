@@ -4,16 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from companion.domain.catalogue import (
-    DEPTHS,
-    Catalogue,
-    Depth,
-    Interest,
-    Item,
-    Question,
-    suggest,
-    suggest_for_push,
-)
+from companion.domain.catalogue import Catalogue, DEPTHS, Depth, Question
+from companion.domain.items import Item
+from companion.domain.selection import Interest, suggest, suggest_for_push
 from companion.domain.vocabulary import APPOINTMENT_TYPES, TREATMENTS
 from companion.errors import ContentError, NotFound
 

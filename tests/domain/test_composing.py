@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.domain.catalogue import DEPTHS, Catalogue
+from companion.domain.catalogue import Catalogue, DEPTHS
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.planning import Planned
 from companion.domain.privacy import LockScreen

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from companion.domain.catalogue import Catalogue, Item
+from companion.domain.catalogue import Catalogue
+from companion.domain.items import Item
 from companion.domain.clock_time import parse_wall
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.conversation import Situation, respond

@@ -1,5 +1,6 @@
 """How much to know, how many texts, what is weighed, and someone to talk to."""
 
+from companion.domain.catalogue import DEPTHS
 from companion.domain.conversation.effects import (
     AddWeighing,
     CloseOffer,
@@ -37,6 +38,8 @@ def coping(_: Meaning, situation: Situation) -> Answer:
 
 
 def treatment(meaning: Meaning, situation: Situation) -> Answer:
+    if meaning.slot is not None:
+        return _named(meaning.slot, situation)
     assert meaning.treatment is not None
     if meaning.treatment == "no-treatment":
         # NONE may mean no treatment, no texts or no visits; what is meant is asked first.
@@ -45,8 +48,18 @@ def treatment(meaning: Meaning, situation: Situation) -> Answer:
 
 
 def about(treatment_id: str, situation: Situation) -> Answer:
-    items = situation.catalogue.treatment(treatment_id).about
-    return Answer(tuple(Reply(item.fill(line=situation.line)) for item in items))
+    """Return what the treatment is; the fuller text too for a person who wants to know all."""
+    wanted = situation.person.information if situation.person else "standard"
+    texts = situation.catalogue.treatment(treatment_id).about
+    fitting = [a.item for a in texts if DEPTHS.index(a.depth) <= DEPTHS.index(wanted)]
+    return Answer(tuple(Reply(item.fill(line=situation.line)) for item in fitting))
+
+
+def _named(slot: str, situation: Situation) -> Answer:
+    topic = next((t for t in situation.catalogue.topics if t.item.id == slot), None)
+    if topic is None:
+        return say(situation, "treatment.locked")
+    return Answer((Reply(topic.item.fill(line=situation.line)),))
 
 
 def prepare(meaning: Meaning, _: Person, situation: Situation) -> Answer:

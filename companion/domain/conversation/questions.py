@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from companion.domain.catalogue import Interest, Item, Question, suggest
+from companion.domain.catalogue import Question
 from companion.domain.composing import MAX_SEGMENTS, numbered
 from companion.domain.conversation.effects import (
     CloseOffer,
@@ -16,17 +16,23 @@ from companion.domain.conversation.effects import (
     SaveQuestion,
 )
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
+from companion.domain.items import Item
+from companion.domain.selection import Interest, suggest
 from companion.domain.sms import count_segments
+from companion.domain.stages import stage_of
 from companion.domain.understanding import Meaning
 
 _AT_ONCE = 3
+#: Never shown without saying that support goes on.
+_NO_TREATMENT = "q.no-treatment"
 #: Own words are cut nowhere: what one line of LIST cannot hold, with its number, is refused.
 _NUMBER_ROOM = "100. "
 
 
 def questions(_: Meaning, person: Person, situation: Situation) -> Answer:
     kind = person.visits[0].type if person.visits else None
-    interest = Interest(person.treatments, kind, person.information)
+    stage = stage_of(situation.catalogue, person.chosen, kind)
+    interest = Interest(person.treatments, kind, person.information, stage)
     return _show(suggest(situation.catalogue, interest), 0, situation)
 
 
@@ -54,8 +60,11 @@ def _show(ranked: Sequence[Question], start: int, situation: Situation) -> Answe
 
     count = _most_that_fit(len(batch), write)
     shown = tuple(question.item.id for question in ranked)
+    replies = [Reply(write(count))]
+    if any(question.item.id == _NO_TREATMENT for question in batch[:count]):
+        replies.append(Reply(situation.catalogue.text("questions.after-heavy").fill()))
     # The numbers now shown are what digits would mean, so an older offer is closed.
-    return Answer((Reply(write(count)),), (RememberShown(shown, start + count), CloseOffer()))
+    return Answer(tuple(replies), (RememberShown(shown, start + count), CloseOffer()))
 
 
 def keep(meaning: Meaning, person: Person, situation: Situation) -> Answer:
@@ -73,8 +82,10 @@ def keep(meaning: Meaning, person: Person, situation: Situation) -> Answer:
 
 def own(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     words = (meaning.slot or "").strip()
-    if not words or count_segments(_NUMBER_ROOM + words) > MAX_SEGMENTS:
+    if not words:
         return _say(situation, "own-question.how")
+    if count_segments(_NUMBER_ROOM + words) > MAX_SEGMENTS:
+        return _say(situation, "error.too-long", line=situation.line)
     added = _say(situation, "own-question.added", count=str(len(person.own) + 1))
     return added + Answer(effects=(SaveQuestion(words),))
 

@@ -75,7 +75,9 @@ def _safety(understood: Understood, situation: Situation) -> Answer:
     """The crisis text before the red-flag text; after a death neither of the clinic's prompts follows."""
     answer = Answer()
     if understood.has("distress"):
-        answer += _fixed("distress", "distress", situation)
+        by_nation = f"distress.{situation.nation}"
+        item = by_nation if by_nation in situation.catalogue.texts else "distress"
+        answer += _fixed(item, "distress", situation)
     if understood.has("urgent") and not understood.has("bereavement"):
         answer += _fixed("urgent", "urgent", situation)
     return answer

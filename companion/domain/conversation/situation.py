@@ -33,6 +33,8 @@ class Person:
     id: int
     state: PatientState
     treatments: tuple[str, ...] = ()
+    #: Set by staff; None while the person is still choosing.
+    chosen: str | None = None
     information: Depth = Information.STANDARD.value
     #: Soonest first, not cancelled.
     visits: tuple[UpcomingVisit, ...] = ()
@@ -61,6 +63,8 @@ class Situation:
     catalogue: Catalogue
     clinic: str
     line: str
+    #: Crisis lines differ between nations.
+    nation: str = "england"
     #: None when the number is unknown, or more than one person has it.
     person: Person | None = None
     #: More than one person has this number.

@@ -1,5 +1,7 @@
 """VISIT, COMING and CANT COME."""
 
+from itertools import islice
+
 from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation, UpcomingVisit
 from companion.domain.sms import to_gsm7
@@ -12,7 +14,14 @@ _AT_MOST = 3
 def next_visits(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         return Answer((Reply(situation.catalogue.text("visit.none").fill(line=situation.line)),))
-    return Answer(tuple(_details(visit, situation) for visit in person.visits[:_AT_MOST]))
+    details = tuple(_details(visit, situation) for visit in person.visits[:_AT_MOST])
+    return Answer((details[0], *_getting_ready(person.visits[0], situation), *details[1:]))
+
+
+def _getting_ready(visit: UpcomingVisit, situation: Situation) -> tuple[Reply, ...]:
+    """Return the first text on getting ready for this kind of visit; the person has just asked about it."""
+    fitting = (ready.item for ready in situation.catalogue.ready if visit.type in ready.types)
+    return tuple(Reply(item.fill(line=situation.line)) for item in islice(fitting, 1))
 
 
 def _details(visit: UpcomingVisit, situation: Situation) -> Reply:

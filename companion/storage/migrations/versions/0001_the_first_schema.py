@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=16), nullable=False),
         sa.Column("urgent_line", sa.String(length=30), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("nation", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
