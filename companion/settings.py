@@ -130,7 +130,8 @@ def load(environ: Mapping[str, str], *, local: bool = False) -> Settings:
 def environment() -> Mapping[str, str]:
     """Return the process's environment over what `.env` in the working folder says."""
     written = dotenv_values(".env") if Path(".env").is_file() else {}
-    return {**{k: v for k, v in written.items() if v is not None}, **os.environ}  # noqa: TID251 - the one place
+    given = {k: v for k, v in os.environ.items() if v}  # noqa: TID251 - the one place
+    return {**{k: v for k, v in written.items() if v}, **given}
 
 
 def problems(settings: Settings) -> list[Problem]:

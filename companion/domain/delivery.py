@@ -123,7 +123,8 @@ def judge_refusal(status: int, code: int | None, reason: str) -> Outcome:
     """
     if status >= 500:
         return AnswerLost(reason)
-    if status in (401, 403, 404, 429) or code in SENDER_FAULTS | QUEUE_FULL:
+    # A redirection is the answer of something that is not the message API.
+    if status < 400 or status in (401, 403, 404, 429) or code in SENDER_FAULTS | QUEUE_FULL:
         return NotTaken(reason)
     return Refused(reason, code)
 

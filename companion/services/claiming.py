@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -25,6 +25,9 @@ from companion.services import calls, plans
 from companion.services.setup import Setup
 from companion.storage import outbox, people
 from companion.transports.base import OutboundText
+
+#: A row that cannot be read is tried again after this long: the right key may be back.
+_UNREADABLE = timedelta(minutes=10)
 
 _log = structlog.get_logger(__name__)
 
@@ -60,7 +63,7 @@ def _claim(session: Session, setup: Setup, row_id: int, now: datetime) -> Claim 
             return _lease(session, setup, outbox.message(session, row_id), now)
     except CompanionError as error:
         _log.error("text set aside", outbound=row_id, error=type(error).__name__)
-        calls.raise_set_aside(session, outbox.set_aside(session, row_id, "unreadable"), now)
+        calls.raise_set_aside(session, outbox.set_aside(session, row_id, now + _UNREADABLE), now)
         return None
 
 

@@ -76,12 +76,10 @@ class SetAside:
     appointment_id: int | None
 
 
-def set_aside(session: Session, message_id: int, reason: str) -> SetAside:
-    """Suppress a row without reading what is encrypted in it."""
+def set_aside(session: Session, message_id: int, until: datetime) -> SetAside:
+    """Put a row off without reading what is encrypted in it; it waits for the key that can."""
     table = OutboundMessage
-    session.connection().execute(
-        update(table).where(col(table.id) == message_id).values(state=OutboundState.SUPPRESSED, reason=reason)
-    )
+    session.connection().execute(update(table).where(col(table.id) == message_id).values(try_after=until))
     columns = (col(table.clinic_id), col(table.patient_id), col(table.appointment_id))
     return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
 

@@ -278,23 +278,29 @@ def test_a_transport_that_breaks_its_promise_never_to_raise_leaves_the_text_unkn
     assert (the_row(setup, row).state, the_row(setup, row).reason) == ("unknown", "RuntimeError")
 
 
-def test_a_text_that_cannot_be_read_holds_up_no_other_and_becomes_an_urgent_task(
+def test_a_text_that_cannot_be_read_holds_up_no_other_and_goes_when_it_can_be_read_again(
     setup: Setup, clinic: int, transport: FakeTransport
 ) -> None:
     broken = a_waiting_text(setup, clinic, body="broken")
     good = a_waiting_text(setup, clinic, body="good")
+    swap = text("UPDATE outbound_message SET body = :body WHERE id = :id")
     with setup.database.transaction() as session:
-        session.execute(text("UPDATE outbound_message SET body = 'nonsense' WHERE id = :id"), {"id": broken})
+        body = session.execute(text("SELECT body FROM outbound_message WHERE id = 1")).scalar_one()
+        session.execute(swap, {"id": broken, "body": "nonsense"})
 
+    sweep(setup, MONDAY)
     sweep(setup, MONDAY)
 
     assert transport.bodies == ["good"]
     assert the_row(setup, good).state == "accepted"
-    with setup.database.reading() as session:
-        found = session.execute(text("SELECT state, reason FROM outbound_message WHERE id = 1")).one()
-    assert tuple(found) == ("suppressed", "unreadable")
     assert kinds_of_tasks(setup) == [("text-set-aside", "urgent")]
     assert "broken" not in tasks_of(setup)[0].note
+
+    with setup.database.transaction() as session:
+        session.execute(swap, {"id": broken, "body": body})
+    sweep(setup, MONDAY + timedelta(minutes=10))
+
+    assert transport.bodies == ["good", "broken"]
 
 
 @pytest.mark.parametrize("outcome", [BUSY, Refused("HTTP 400", 21211), LOST], ids=["busy", "refused", "lost"])

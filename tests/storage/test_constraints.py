@@ -24,7 +24,7 @@ from tests.people import AMINA, BO, CLINIC, LINE, LONDON, OTHER_CLINIC
 
 def refused() -> pytest.RaisesExc[StorageError]:
     """Expect that the database refuses what the block does because it breaks a constraint."""
-    return pytest.raises(StorageError, match="IntegrityError|Violation")
+    return pytest.raises(StorageError, match=r"IntegrityError|Violation")
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(database: Database) ->
 
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
-    with pytest.raises(StorageError, match="StatementError|ValueError"), database.transaction() as session:
+    with pytest.raises(StorageError, match=r"StatementError|ValueError"), database.transaction() as session:
         session.add(Heartbeat(name="worker", at=MONDAY.replace(tzinfo=None)))
 
 

@@ -1,0 +1,196 @@
+"""The worker: one tick sweeps, beats and reports; a signal ends it when what it claimed is recorded."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import requests
+
+from companion import settings
+from companion.bootstrap import Companion as Built
+from companion.bootstrap import build
+from companion.carrier.config import CarrierConfig
+from companion.carrier.server import running
+from companion.domain.delivery import Accepted, Outcome
+from companion.records import Heartbeat
+from companion.transports.base import OutboundText
+from companion.worker import tick
+from tests.cli.conftest import Companion
+from tests.factories import a_waiting_text, outbox_of
+from tests.fakes import FakeTransport
+from tests.people import ACCOUNT_SID, AMINA, AUTH_TOKEN
+
+
+@pytest.fixture
+def carrier(clinic: Companion, templates: Path) -> Iterator[str]:
+    """A carrier on this machine, to which the settings point."""
+    config = CarrierConfig(
+        ACCOUNT_SID,
+        (AUTH_TOKEN,),
+        "http://127.0.0.1:9/sms/inbound",
+        templates,
+        step_seconds=0.01,
+        sweep_patience_seconds=20,
+    )
+    with running(config) as base:
+        clinic.set(TWILIO_API_URL=base, PUBLIC_URL="http://127.0.0.1:9")
+        yield base
+
+
+@pytest.fixture
+def built(carrier: str) -> Iterator[Built]:
+    companion = build(settings.load(settings.environment()))
+    yield companion
+    companion.close()
+
+
+def heartbeat(built: Built) -> datetime | None:
+    with built.setup.database.reading() as session:
+        found = session.get(Heartbeat, "worker")
+    return found.at if found else None
+
+
+def received(carrier: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = requests.get(
+        f"{carrier}/local/ledger", params={"phone": AMINA}, timeout=10
+    ).json()["messages"]
+    return found
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + 30
+    while not (answer := found()):
+        assert time.monotonic() < deadline, f"waited too long for {what}"
+        time.sleep(0.02)
+    return answer
+
+
+def tick_until(built: Built, later: timedelta) -> int:
+    """Tick, as a worker does, until the demo's clock is that much ahead; return how many texts were sent."""
+    sent = []
+
+    def there() -> bool:
+        sent.append(tick(built).sent)
+        return built.clock() > datetime.now(UTC) + later
+
+    until(there, "the jump")
+    return sum(sent) + tick(built).sent
+
+
+def test_a_tick_sends_what_is_due_and_beats(built: Built, carrier: str) -> None:
+    now = datetime.now(UTC)
+    a_waiting_text(built.setup, 1, now - timedelta(minutes=1), body="due")
+    a_waiting_text(built.setup, 1, now + timedelta(hours=1), body="not due")
+
+    done = tick(built)
+
+    assert (done.sent, done.lapsed) == (1, 0)
+    assert [message["body"] for message in received(carrier)] == ["due"]
+    assert [row.state for row in outbox_of(built.setup)] == ["accepted", "pending"]
+    beat = heartbeat(built)
+    assert beat is not None
+    assert now <= beat <= datetime.now(UTC)
+
+
+def test_a_tick_tells_the_local_carrier_what_is_due_next(built: Built, carrier: str) -> None:
+    def jump() -> int:
+        return requests.post(f"{carrier}/local/clock", json={"to_next": True}, timeout=10).status_code
+
+    assert jump() == 409
+    a_waiting_text(built.setup, 1, datetime.now(UTC) + timedelta(hours=1))
+
+    tick(built)
+
+    assert jump() == 202
+    tick_until(built, timedelta(minutes=59))
+
+
+def test_after_a_jump_a_tick_sends_what_came_due_meanwhile(built: Built, carrier: str) -> None:
+    a_waiting_text(built.setup, 1, datetime.now(UTC) + timedelta(days=3), body="in three days")
+    tick(built)
+    requests.post(f"{carrier}/local/clock", json={"to_next": True}, timeout=10).raise_for_status()
+
+    assert tick_until(built, timedelta(days=2)) == 1
+    assert [message["body"] for message in received(carrier)] == ["in three days"]
+
+
+def test_worker_once_sweeps_once_and_ends(clinic: Companion, built: Built, carrier: str) -> None:
+    a_waiting_text(built.setup, 1, datetime.now(UTC) - timedelta(minutes=1))
+
+    ran = clinic.run("worker", "--once")
+
+    assert (ran.status, ran.out) == (0, "1 sent, 0 settled\n")
+    assert clinic.run("worker", "--once").out == "0 sent, 0 settled\n"
+    assert len(received(carrier)) == 1
+
+
+def test_once_the_end_is_asked_for_nothing_more_is_claimed(clinic: Companion, carrier: str) -> None:
+    """The first batch is under way when the end is asked for: it is recorded, and the second never begun."""
+    ending = Event()
+
+    class Ending(FakeTransport):
+        def send(self, text: OutboundText) -> Outcome:
+            ending.set()
+            return Accepted(f"SM-{text.callback_url}", "queued")
+
+    built = build(settings.load(settings.environment()), transport=Ending())
+    for _ in range(12):
+        a_waiting_text(built.setup, 1, datetime.now(UTC) - timedelta(minutes=1))
+
+    done = tick(built, ending)
+
+    states = [row.state for row in outbox_of(built.setup)]
+    built.close()
+    assert done.sent == 8
+    assert (states.count("accepted"), states.count("pending")) == (8, 4)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_worker_cleanly(built: Built, carrier: str, number: signal.Signals) -> None:
+    a_waiting_text(built.setup, 1, datetime.now(UTC) - timedelta(minutes=1))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "companion", "worker"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until(lambda: heartbeat(built), "the worker's first tick")
+        worker.send_signal(number)
+        out, err = worker.communicate(timeout=30)
+    finally:
+        worker.kill()
+        worker.wait()
+
+    assert (worker.returncode, out) == (0, "")
+    assert "worker started" in err
+    assert "worker stopped" in err
+    assert "Traceback" not in err
+    assert AMINA not in err
+    assert [row.state for row in outbox_of(built.setup)] == ["accepted"]
+    assert len(received(carrier)) == 1
+
+
+def test_two_workers_at_once_send_everything_once(clinic: Companion, built: Built, carrier: str) -> None:
+    for number in range(20):
+        a_waiting_text(built.setup, 1, datetime.now(UTC) - timedelta(minutes=1), body=f"text {number}")
+    other = build(settings.load(settings.environment()))
+
+    threads = [Thread(target=tick, args=(one,)) for one in (built, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+
+    assert sorted(message["body"] for message in received(carrier)) == sorted(
+        f"text {number}" for number in range(20)
+    )
+    assert {row.state for row in outbox_of(built.setup)} == {"accepted"}
