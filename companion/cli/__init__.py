@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from companion.cli import appointments, clinics, conversation, database, listing, parts, preview, serving
+from companion.cli import appointments, clinics, content, conversation, database, listing, parts, preview, serving
 from companion.cli.logs import configure_logging
 from companion.errors import CompanionError
 
@@ -24,6 +24,7 @@ for command in (
     clinics.clinic,
     conversation.understand_texts,
     preview.preview,
+    content.content,
     clinics.enrol,
     appointments.book,
     appointments.move,

@@ -1,0 +1,51 @@
+"""A text with every placeholder filled by something long that can really stand there, so that it is counted fairly."""
+
+from collections.abc import Mapping
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.composing import MAX_SEGMENTS, numbered
+from companion.domain.items import Item
+from companion.domain.showing.person import CLINIC, LINE, PLACE, WALL
+from companion.domain.sms import count_segments
+from companion.domain.wording import PUSHES
+
+_AT_ONCE = 3
+
+
+def specimen_values(catalogue: Catalogue) -> Mapping[str, str]:
+    """Return the longest of what the catalogue can fill in, and stand-ins for what a clinic does."""
+    when = catalogue.dates.say(WALL)
+    kinds = [item.text for key, item in catalogue.texts.items() if key.startswith("kind.")]
+    return {
+        "clinic": CLINIC,
+        "line": LINE,
+        "place": PLACE,
+        "when": when,
+        "old": when,
+        "kind": max(kinds, key=len),
+        "treatment": max((t.name for t in catalogue.treatments.values()), key=len),
+        "count": "12",
+        "number": "1 3",
+    }
+
+
+def specimen(item: Item, catalogue: Catalogue, values: Mapping[str, str]) -> str:
+    """Return the filled text, with as many questions as two segments hold, as the program does."""
+    pushed = item.id in PUSHES
+    support = _longest_support(catalogue, pushed=pushed)
+    questions = numbered(_longest_questions(catalogue, pushed=pushed))
+    for count in range(len(questions), 0, -1):
+        text = item.fill(**values, support=support, questions="\n".join(questions[:count]))
+        if count_segments(text) <= MAX_SEGMENTS:
+            return text
+    return item.fill(**values, support=support, questions="")
+
+
+def _longest_support(catalogue: Catalogue, *, pushed: bool) -> str:
+    lines = [line.item.fill(line=LINE) for line in catalogue.coping if line.push == pushed]
+    return max(lines, key=len, default="")
+
+
+def _longest_questions(catalogue: Catalogue, *, pushed: bool) -> list[str]:
+    wordings = [question.push if pushed else question.item.text for question in catalogue.questions]
+    return sorted((wording for wording in wordings if wording), key=len, reverse=True)[:_AT_ONCE]
