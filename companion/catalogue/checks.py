@@ -29,6 +29,10 @@ def _check_ids(catalogue: Catalogue) -> None:
         if item.id in seen:
             raise ContentError.at(item.place, item.id, f"this id stands in {seen[item.id]} already")
         seen[item.id] = item.place
+    for locked in catalogue.locked:
+        if locked.id in seen:
+            raise ContentError.at("locked.toml", locked.id, f"this id stands in {seen[locked.id]} already")
+        seen[locked.id] = "locked.toml"
 
 
 def _check_sources(catalogue: Catalogue) -> None:
@@ -38,24 +42,28 @@ def _check_sources(catalogue: Catalogue) -> None:
     for line in catalogue.lines.values():
         if line.source not in catalogue.sources:
             raise ContentError.at("lines.toml", line.id, f"sources.toml has no source {line.source!r}")
+    for treatment in catalogue.treatments.values():
+        if treatment.say_source is not None and treatment.say_source not in catalogue.sources:
+            problem = f"sources.toml has no source {treatment.say_source!r}"
+            raise ContentError.at(f"{treatment.id}.toml", treatment.id, problem)
 
 
 def _check_words(catalogue: Catalogue) -> None:
     """Every word means one thing, and none of ours is one the carrier acts on by itself."""
     lexicon = catalogue.lexicon
-    meanings = dict.fromkeys(lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help, "the carrier")
-    for command in lexicon.commands:
-        for word in command.words:
-            if meanings.setdefault(word, command.intent) != command.intent:
-                raise ContentError.at("keywords.toml", word, f"means {meanings[word]} already")
+    carriers = lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help
+    meanings = dict.fromkeys(carriers, ("keywords.toml", "the carrier"))
     names = [
+        ("keywords.toml", command.intent, word) for command in lexicon.commands for word in command.words
+    ]
+    names += [
         (f"treatments/{t.id}.toml", t.id, alias) for t in catalogue.treatments.values() for alias in t.aliases
     ]
     names += [(topic.item.place, topic.item.id, word) for topic in catalogue.topics for word in topic.words]
     names += [("locked.toml", locked.id, word) for locked in catalogue.locked for word in locked.words]
     for place, owner, word in names:
-        if meanings.setdefault(word, owner) != owner:
-            raise ContentError.at(place, word, f"means {meanings[word]} already")
+        if meanings.setdefault(word, (place, owner)) != (place, owner):
+            raise ContentError.at(place, word, f"means {meanings[word][1]} already")
 
 
 def _check_texts(catalogue: Catalogue) -> None:

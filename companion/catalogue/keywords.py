@@ -55,4 +55,8 @@ def _commands(file: Table) -> Iterator[Command]:
 
 
 def normal_words(table: Table, key: str) -> frozenset[str]:
-    return frozenset(normalise(word) for word in table.words(key))
+    """Take words as a text is compared with them; one of no letters would be found in an empty text."""
+    found = frozenset(normalise(word) for word in table.words(key))
+    if "" in found:
+        raise table.wrong(f"{key} holds a word without a letter or digit")
+    return found

@@ -22,7 +22,7 @@ from companion.domain.catalogue import (
     Treatment,
 )
 from companion.domain.items import Item
-from companion.domain.vocabulary import APPOINTMENT_TYPES, STAGES, TREATMENTS
+from companion.domain.vocabulary import APPOINTMENT_TYPES, SITUATIONS, STAGES, TREATMENTS
 from companion.errors import ContentError
 
 
@@ -71,8 +71,10 @@ def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topi
         table.take("say", str, None),
         table.take("for_whom", str, None),
         table.take("source_gap", str, None),
+        table.take("say_source", str, None),
     )
-    table.take("say_source", str, None)
+    if (treatment.say is None) != (treatment.say_source is None):
+        raise table.wrong("say and say_source belong together")
     # Only one listed earlier may be a parent, so that the tree has no circle.
     earlier = TREATMENTS[: TREATMENTS.index(treatment_id)]
     if not about or (treatment.parent and treatment.parent not in earlier):
@@ -86,8 +88,15 @@ def _about(reader: Reader, table: Table) -> About:
 
 
 def _topic(reader: Reader, table: Table, treatment: str | None = None) -> Topic:
+    return Topic(reader.item(table), _names(table), treatment)
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    """Take the words that lead to a text; without any nobody would ever reach it."""
     words = tuple(sorted(normal_words(table, "words")))
-    return Topic(reader.item(table), words, treatment)
+    if not words:
+        raise table.wrong("needs words that people text for it")
+    return words
 
 
 def _ground(reader: Reader) -> Iterator[Topic]:
@@ -100,8 +109,7 @@ def _ground(reader: Reader) -> Iterator[Topic]:
 def _locked(reader: Reader) -> Iterator[LockedName]:
     file = reader.file("locked.toml")
     for table in tables(file, "name"):
-        words = tuple(sorted(normal_words(table, "words")))
-        yield LockedName(table.take("id", str), words, _one_of(table, "near", TREATMENTS))
+        yield LockedName(table.take("id", str), _names(table), table.one_of("near", TREATMENTS))
     file.finish()
 
 
@@ -109,11 +117,11 @@ def _questions(reader: Reader) -> Iterator[Question]:
     file = reader.file("questions.toml")
     for table in tables(file, "question"):
         yield Question(
-            reader.item(table),
+            reader.item(table, table.take("push", str, None)),
             _depth(table),
-            _ids(table, "treatments", TREATMENTS),
-            _ids(table, "types", APPOINTMENT_TYPES),
-            _ids(table, "stages", STAGES),
+            table.ids("treatments", TREATMENTS),
+            table.ids("types", APPOINTMENT_TYPES),
+            table.ids("stages", STAGES),
             table.take("rank", int),
             table.take("heavy", bool, default=False),
         )
@@ -124,14 +132,14 @@ def _coping(reader: Reader) -> Iterator[CopingLine]:
     file = reader.file("coping.toml")
     for table in tables(file, "line"):
         push = table.take("push", bool)
-        yield CopingLine(reader.item(table), push, table.take("situation", str))
+        yield CopingLine(reader.item(table), push, table.one_of("situation", SITUATIONS))
     file.finish()
 
 
 def _ready(reader: Reader) -> Iterator[Ready]:
     file = reader.file("prepare.toml")
     for table in tables(file, "ready"):
-        yield Ready(reader.item(table), _ids(table, "types", APPOINTMENT_TYPES))
+        yield Ready(reader.item(table), table.ids("types", APPOINTMENT_TYPES))
     file.finish()
 
 
@@ -151,24 +159,15 @@ def _texts(reader: Reader) -> dict[str, Item]:
 
 
 def _sources(file: Table) -> dict[str, tuple[str, str]]:
-    sources = {t.take("id", str): (t.take("title", str), t.take("date", str)) for t in tables(file, "source")}
+    sources: dict[str, tuple[str, str]] = {}
+    for table in tables(file, "source"):
+        source = table.take("id", str)
+        if source in sources:
+            raise table.wrong("stands twice")
+        sources[source] = (table.take("title", str), table.take("date", str))
     file.finish()
     return sources
 
 
 def _depth(table: Table) -> Depth:
-    return cast("Depth", _one_of(table, "depth", DEPTHS))
-
-
-def _one_of(table: Table, key: str, known: tuple[str, ...]) -> str:
-    found: str = table.take(key, str)
-    if found not in known:
-        raise table.wrong(f"{key} {found!r} is not one of {', '.join(known)}")
-    return found
-
-
-def _ids(table: Table, key: str, known: tuple[str, ...]) -> frozenset[str]:
-    found = frozenset(table.words(key))
-    if unknown := found - set(known):
-        raise table.wrong(f"{key}: no such id: {', '.join(sorted(unknown))}")
-    return found
+    return cast("Depth", table.one_of("depth", DEPTHS))

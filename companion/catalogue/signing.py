@@ -10,7 +10,7 @@ import json
 import os
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,9 @@ class Signature:
 
     def under(self, item: Item) -> Review:
         months = _SAFETY_MONTHS if item.safety else _ORDINARY_MONTHS
-        return Review(item.version, self.reviewer, self.role, self.on, self.due or months_after(self.on, months))
+        return Review(
+            item.version, self.reviewer, self.role, self.on, self.due or months_after(self.on, months)
+        )
 
 
 def sign(
@@ -76,7 +78,7 @@ def months_after(day: date, months: int) -> date:
 def _checked(signature: Signature) -> Signature:
     if signature.due is not None and signature.due <= signature.on:
         raise InvalidInput(
-            f"It cannot be due again on {signature.due}, which is not after {signature.on}, the day it was signed."
+            f"It cannot be due on {signature.due}, which is not after {signature.on}, the day it is signed."
         )
     reviewer, role = _words("reviewer", signature.reviewer), _words("role", signature.role)
     return Signature(reviewer, role, signature.on, signature.due)
@@ -126,9 +128,9 @@ def _replace(path: Path, reviews: Mapping[str, Review]) -> None:
             os.fsync(file.fileno())
         new.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink()
         raise ContentError.at(path.name, "-", f"cannot be written: {error.strerror}") from error
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _table(item_id: str, review: Review) -> str:

@@ -53,6 +53,20 @@ class Table:
         except ValueError as error:
             raise self.wrong(f"{key} is {written!r}; write a day as 2027-05-23") from error
 
+    def one_of(self, key: str, known: tuple[str, ...]) -> str:
+        """Take one of the known words."""
+        found: str = self.take(key, str)
+        if found not in known:
+            raise self.wrong(f"{key} {found!r} is not one of {', '.join(known)}")
+        return found
+
+    def ids(self, key: str, known: tuple[str, ...]) -> frozenset[str]:
+        """Take a list of known ids, which may be empty."""
+        found = frozenset(self.words(key))
+        if unknown := found - set(known):
+            raise self.wrong(f"{key}: no such id: {', '.join(sorted(unknown))}")
+        return found
+
     def finish(self) -> None:
         if self.values:
             raise self.wrong(f"has a key nothing reads: {', '.join(sorted(self.values))}")

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from companion.catalogue.tables import Table, read, tables
 from companion.domain.items import Item, Review, SupportLine
+from companion.domain.vocabulary import NATIONS
 
 _LINE = re.compile(r"\{line:([a-z0-9-]+)\}")
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 REVIEWS = "reviews.toml"
 
 
@@ -29,13 +31,15 @@ class Reader:
     def file(self, name: str) -> Table:
         return read(self.folder / name)
 
-    def item(self, table: Table) -> Item:
+    def item(self, table: Table, push: str | None = None) -> Item:
         """Take the keys every text has; raises ContentError for a line that is unknown or not in use."""
-        safety = table.take("class", str, "ordinary") == "safety"
-        text, push = table.take("text", str), table.take("push", str, None)
-        if not text.strip():
-            raise table.wrong("the text is empty")
+        safety = _is_safety(table)
+        text: str = table.take("text", str)
+        for wording in (text, push):
+            if wording is not None and not wording.strip():
+                raise table.wrong("the text is empty")
         named = tuple(self._line(table, line_id) for line_id in _LINE.findall(f"{text} {push or ''}"))
+        _check_brackets(table, _LINE.sub("", f"{text} {push or ''}"))
         return Item(
             id=table.take("id", str),
             text=self._with_numbers(text),
@@ -63,6 +67,19 @@ class Reader:
         return _LINE.sub(lambda match: self.lines[match.group(1)].number, text)
 
 
+def _is_safety(table: Table) -> bool:
+    """A misspelt class would let a text that must always go out be held back."""
+    if "class" not in table.values:
+        return False
+    return table.one_of("class", ("safety",)) == "safety"
+
+
+def _check_brackets(table: Table, wording: str) -> None:
+    """A bracket that is no placeholder, such as {Line}, would be sent as it stands."""
+    if re.search(r"[{}]", _PLACEHOLDER.sub("", wording)):
+        raise table.wrong("has a curly bracket that is no placeholder, such as {line}")
+
+
 def open_folder(folder: Path) -> Reader:
     """Read what the texts of a language refer to: its phone lines and the signatures."""
     return Reader(folder, read_lines(read(folder / "lines.toml")), read_reviews(folder / REVIEWS))
@@ -76,7 +93,7 @@ def read_lines(file: Table) -> dict[str, SupportLine]:
             name=table.take("name", str),
             number=table.take("number", str),
             hours=table.take("hours", str),
-            nations=frozenset(table.words("nations")),
+            nations=table.ids("nations", NATIONS),
             source=table.take("source", str),
             checked=table.day("checked"),
             withhold_after=table.day("withhold_after") or date.min,
@@ -94,15 +111,18 @@ def read_reviews(path: Path) -> dict[str, Review]:
     if not path.is_file():
         return {}
     file = read(path)
-    reviews = {}
+    reviews: dict[str, Review] = {}
     for table in tables(file, "review"):
-        reviews[table.take("id", str)] = Review(
+        item = table.take("id", str)
+        review = Review(
             table.take("version", str),
             table.take("reviewer", str),
             table.take("role", str),
             _day(table, "on"),
             _day(table, "due"),
         )
+        if item not in reviews or reviews[item].on <= review.on:
+            reviews[item] = review
     file.finish()
     return reviews
 

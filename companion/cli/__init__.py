@@ -4,7 +4,17 @@ import sys
 
 import click
 
-from companion.cli import appointments, clinics, content, conversation, database, listing, parts, preview, serving
+from companion.cli import (
+    appointments,
+    clinics,
+    content,
+    conversation,
+    database,
+    listing,
+    parts,
+    preview,
+    serving,
+)
 from companion.cli.logs import configure_logging
 from companion.errors import CompanionError
 

@@ -65,6 +65,8 @@ class Treatment:
     for_whom: str | None = None
     #: What the source leaves open; for reviewers, never sent.
     source_gap: str | None = None
+    #: Where `say` comes from.
+    say_source: str | None = None
 
 
 @dataclass(frozen=True)

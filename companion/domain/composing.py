@@ -110,9 +110,8 @@ def _correction(planned: Planned, reader: Reader, catalogue: Catalogue) -> Compo
 
 
 def _after_visit(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
-    body = catalogue.text("push.after-visit").fill(
-        support=_support(catalogue, planned.visits[0].wall.toordinal())
-    )
+    support = _support(catalogue, planned.visits[0].wall.toordinal())
+    body = catalogue.text("push.after-visit").fill(support=support).replace("  ", " ").rstrip()
     if reader.visits_only:
         return Composed(body, withheld="visit-reminders-only")
     return Composed(body, withheld="discreet" if reader.discreet else None)
@@ -126,13 +125,13 @@ def _confirm(planned: Planned, reader: Reader, when: str, catalogue: Catalogue) 
 
 def _evening_before(planned: Planned, reader: Reader, when: str, catalogue: Catalogue) -> str:
     support = _support(catalogue, planned.visits[0].wall.toordinal())
-    bare = catalogue.text("push.evening-before-no-questions").fill(when=when, support=support)
+    bare = catalogue.text("push.evening-before-no-questions").fill(when=when, support=support).rstrip()
     if reader.visits_only:
         return bare
     template = catalogue.text("push.evening-before")
 
     def write(listed: str) -> str:
-        return template.fill(when=when, questions=listed, support=support)
+        return template.fill(when=when, questions=listed, support=support).rstrip()
 
     # A question of their own that is too long to stand here is still not passed over in silence.
     saved = write(_own_count(reader, catalogue)) if reader.own else bare
@@ -179,8 +178,9 @@ def _near_results(planned: Planned) -> bool:
 
 
 def _support(catalogue: Catalogue, turn: int) -> str:
+    """Return the line whose turn it is, or nothing while all of them are overdue and withheld."""
     lines = [line.item.text for line in catalogue.coping if line.push]
-    return lines[turn % len(lines)]
+    return lines[turn % len(lines)] if lines else ""
 
 
 def numbered(lines: Sequence[str], first: int = 1) -> list[str]:

@@ -93,4 +93,4 @@ class Item:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        return frozenset(_PLACEHOLDER.findall(self.text))
+        return frozenset(_PLACEHOLDER.findall(f"{self.text} {self.push or ''}"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from companion.domain.catalogue import DEPTHS, Catalogue, Depth, Question
+from companion.domain.vocabulary import APPOINTMENT_TYPES
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,16 @@ def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, i
 
 def _fits(question: Question, interest: Interest) -> bool:
     """Say whether the question is for this kind of visit and for how far along the person is."""
-    kind, stage = interest.appointment_type, interest.stage
-    of_type = kind is None or not question.types or kind in question.types
-    return of_type and (stage is None or not question.stages or stage in question.stages)
+    stage = interest.stage
+    of_stage = stage is None or not question.stages or stage in question.stages
+    return of_stage and _fits_visit(question, interest.appointment_type)
+
+
+def _fits_visit(question: Question, kind: str | None) -> bool:
+    """With no visit booked, what is about one kind of visit alone would tell of visits nobody spoke of."""
+    if kind is not None:
+        return not question.types or kind in question.types
+    return bool(question.treatments) or not question.types or question.types.issuperset(APPOINTMENT_TYPES)
 
 
 def _fit(question: Question, appointment_type: str | None, nearness: Mapping[str, int]) -> int:

@@ -99,6 +99,19 @@ STAGES: tuple[str, ...] = (
     "trial",
 )
 
+#: What a line of support helps with.
+SITUATIONS: tuple[str, ...] = (
+    "waiting",
+    "before-admission",
+    "bad-night",
+    "telling-family",
+    "isolation",
+    "decisions",
+    "relapse",
+    "carers",
+    "any",
+)
+
 NATIONS: tuple[str, ...] = ("england", "scotland", "wales", "northern-ireland")
 
 #: Types after which a text nobody understands may be a sign of illness (muddled words).

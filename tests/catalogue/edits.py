@@ -27,6 +27,23 @@ def in_item(item: str, old: str, new: str) -> Edit:
     return edit
 
 
+def in_turn(*edits: Edit) -> Edit:
+    def edit(file: Path) -> None:
+        for each in edits:
+            each(file)
+
+    return edit
+
+
+def writes(text: str) -> Edit:
+    """Write the file anew, whether or not it is there."""
+
+    def edit(file: Path) -> None:
+        file.write_text(f"{text}\n", "utf-8")
+
+    return edit
+
+
 def appends(text: str) -> Edit:
     def edit(file: Path) -> None:
         file.write_text(f"{file.read_text('utf-8')}\n{text}\n", "utf-8")

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 
 import pytest
 
-from companion.domain.catalogue import Catalogue, DEPTHS
+from companion.domain.catalogue import DEPTHS, Catalogue
 from companion.domain.items import Item
 from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import GSM7_BASIC, GSM7_EXTENSION, count_segments
+from companion.domain.stages import stage_of
 from companion.domain.understanding import understand
-from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, RULES, TREATMENTS
+from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, NATIONS, RULES, SITUATIONS, TREATMENTS
 from companion.domain.wording import PUSHES
 
 #: As long as each gets in earnest.
@@ -27,6 +29,10 @@ _LONG = {
     "number": "1 2 3 10 11 12",
     "questions": "12. What is graft versus host disease, and which signs do I call about?",
 }
+#: How things may be counted; no other digit may stand in a text but in a number to call or to reply with.
+_COUNTS = re.compile(
+    r"\b(?:3 medicines together|the 3 together|4 things to talk about|the 3 things you most)\b"
+)
 _PUSHED = "3. Is there a card to carry, and who at home needs to read it?"
 _TWO_VISITS = "Wednesday 29 September at 10:30am and 12:45pm"
 
@@ -52,7 +58,7 @@ def pushed(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def test_every_word_is_gsm_7(catalogue: Catalogue) -> None:
     texts = [(item.id, item.text) for item in catalogue.everything()]
-    texts += [(question.item.id, question.push or "") for question in catalogue.questions]
+    texts += [(item.id, item.push or "") for item in catalogue.everything()]
     texts += [(treatment.id, treatment.name) for treatment in catalogue.treatments.values()]
     texts += [("dates", " ".join((*catalogue.dates.weekdays, *catalogue.dates.months)))]
 
@@ -106,13 +112,17 @@ def test_a_push_question_is_at_most_sixty_characters_and_a_question_a_hundred_an
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_every_treatment_says_what_it_is_and_what_to_text_next(catalogue: Catalogue, treatment: str) -> None:
     about = catalogue.treatments[treatment].about
+    short = [a.item.text for a in about if a.depth == "less"]
+    (fuller,) = (a.item.text for a in about if a.depth == "full")
 
-    assert 1 <= len(about) <= 2
+    assert 1 <= len(short) <= 2
+    assert [a.item.text for a in about] == [*short, fuller], "and the fuller one comes last"
     assert "Reply QUESTIONS for things to ask." in " ".join(
-        item.text.replace("or QUESTIONS", "Reply QUESTIONS") for item in about
+        text.replace("or QUESTIONS", "Reply QUESTIONS") for text in short
     )
-    for item in about:
-        assert not re.search(r"\d", item.text), "no dose, no figure, no age"
+    assert "QUESTIONS" in fuller.rpartition("Reply ")[2]
+    for text in (*short, fuller):
+        assert not re.search(r"\d", _COUNTS.sub("", text)), "no dose, no figure, no age"
 
 
 @pytest.mark.parametrize(
@@ -150,13 +160,18 @@ def test_every_treatment_has_three_questions_to_push_at_every_visit_and_depth(
 ) -> None:
     for treatment, information in product(TREATMENTS, DEPTHS):
         for near in (False, True):
-            found = suggest_for_push(catalogue, Interest((treatment,), kind, information), results_near=near)
-            assert len({question.push for question in found}) >= 3, (treatment, information)
+            for chosen in (None, treatment):
+                stage = stage_of(catalogue, chosen, kind)
+                interest = Interest((treatment,), kind, information, stage)
+                found = suggest_for_push(catalogue, interest, results_near=near)
+                assert len({question.push for question in found}) >= 3, (interest, near)
 
 
 @pytest.mark.parametrize("kind", APPOINTMENT_TYPES)
 def test_someone_without_a_treatment_has_three_as_well(catalogue: Catalogue, kind: str) -> None:
-    assert len(suggest_for_push(catalogue, Interest((), kind, "less"), results_near=True)) >= 3
+    for stage in {stage_of(catalogue, None, kind), None}:
+        interest = Interest((), kind, "less", stage)
+        assert len(suggest_for_push(catalogue, interest, results_near=True)) >= 3
 
 
 def test_a_results_visit_has_questions_of_its_own_but_none_is_pushed(catalogue: Catalogue) -> None:
@@ -169,15 +184,26 @@ def test_a_results_visit_has_questions_of_its_own_but_none_is_pushed(catalogue: 
 def test_support_names_a_person_to_turn_to_in_every_third_line(catalogue: Catalogue) -> None:
     lines = [line.item.text for line in catalogue.coping if not line.push]
 
-    assert len(lines) >= 15
+    assert len(lines) >= 30
     for line in lines[2::3]:
         assert re.search(r"\{line\}|116 123|85258|doctor|nurse|team|GP", line), line
+
+
+def test_support_stands_in_threes_for_one_situation_and_every_situation_has_three(
+    catalogue: Catalogue,
+) -> None:
+    situations = [line.situation for line in catalogue.coping if not line.push]
+
+    threes = [set(situations[n : n + 3]) for n in range(0, len(situations), 3)]
+    assert [three for three in threes if len(three) > 1] == []
+    assert len(situations) % 3 == 0
+    assert set(situations) == set(SITUATIONS)
 
 
 def test_support_in_a_reminder_is_short_and_holds_no_number(catalogue: Catalogue) -> None:
     lines = [line.item.text for line in catalogue.coping if line.push]
 
-    assert len(lines) >= 6
+    assert len(lines) >= 8
     assert [line for line in lines if len(line) > 70 or re.search(r"\d", line)] == []
 
 
@@ -210,17 +236,90 @@ def test_a_stranger_is_not_told_that_anyone_is_enrolled_or_why(catalogue: Catalo
     assert not re.search(r"\b(patient|treatment|visit with|appointment)\b", text, re.IGNORECASE)
 
 
-_NUMBERS = re.compile(r"\b(999|111|116 123|85258)\b")
+def _without_its_lines(item: Item) -> str:
+    """Return the text without the numbers of the lines it names."""
+    text = item.text
+    for line in item.lines:
+        text = re.sub(rf"\b{re.escape(line.number)}\b", "", text)
+    return text
 
 
-def test_no_text_holds_a_number_but_those_to_call_and_those_to_reply_with(catalogue: Catalogue) -> None:
+def test_no_text_holds_a_number_but_those_of_its_lines_and_those_to_reply_with(catalogue: Catalogue) -> None:
+    replies = re.compile(r"(\b[A-Z]+|Reply|or|number)(?: \d+)+")
     with_digits = [
         item.id
         for item in catalogue.everything()
-        if re.search(r"\d", re.sub(r"(\b[A-Z]+|Reply|or|number)(?: \d+)+", "", _NUMBERS.sub("", item.text)))
+        if re.search(r"\d", _COUNTS.sub("", replies.sub("", _without_its_lines(item))))
     ]
 
     assert with_digits == []
+
+
+def test_no_wording_for_a_lock_screen_holds_a_number(catalogue: Catalogue) -> None:
+    assert [q.item.id for q in catalogue.questions if re.search(r"\d", q.push or "")] == []
+
+
+@pytest.mark.parametrize(
+    ("item", "nations"),
+    [
+        ("distress", {"england", "wales"}),
+        ("distress.scotland", {"scotland"}),
+        ("distress.northern-ireland", {"northern-ireland"}),
+        ("urgent", set(NATIONS)),
+        ("help", set(NATIONS)),
+        ("not-understood", set(NATIONS)),
+    ],
+)
+def test_a_safety_text_names_only_lines_of_the_nations_it_goes_to(
+    catalogue: Catalogue, item: str, nations: set[str]
+) -> None:
+    lines = catalogue.texts[item].lines
+
+    assert lines
+    assert [line.id for line in lines if not nations <= line.nations] == []
+    assert all(line.use for line in lines)
+
+
+def test_the_safety_texts_are_marked_as_such_and_no_others(catalogue: Catalogue) -> None:
+    assert {item.id for item in catalogue.everything() if item.safety} == {
+        "urgent", "distress", "distress.scotland", "distress.northern-ireland", "not-understood",
+        "not-understood.watched", "stopped", "bereavement", "wrong-number", "unknown-number", "help",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", APPOINTMENT_TYPES)
+def test_every_kind_of_visit_has_one_to_three_texts_on_getting_ready(catalogue: Catalogue, kind: str) -> None:
+    texts = [ready.item.text for ready in catalogue.ready if kind in ready.types]
+
+    assert 1 <= len(texts) <= 3
+    for text in texts:
+        assert re.search(r"\b(letter|team|ask|hospital)\b", text), text
+
+
+def test_every_text_that_a_word_asks_for_says_what_to_text_next(catalogue: Catalogue) -> None:
+    lost = [topic.item.id for topic in catalogue.topics if "Reply " not in topic.item.text]
+
+    assert lost == []
+    assert {topic.treatment for topic in catalogue.topics} == {None, "flag-ida", "nelarabine"}
+    assert len(catalogue.locked) >= 8
+
+
+def test_growth_factor_is_not_called_chemotherapy(catalogue: Catalogue) -> None:
+    (text,) = (topic.item.text for topic in catalogue.topics if topic.item.id == "flag-ida.g-csf")
+
+    assert "not a chemo medicine" in text
+
+
+def test_every_source_has_a_title_and_the_date_of_the_copy_that_was_read(catalogue: Catalogue) -> None:
+    dated = re.compile(r"20\d\d(-(0[1-9]|1[0-2])(-[0-3]\d)?)?|undated")
+    lost = [name for name, (title, day) in catalogue.sources.items() if not title or not dated.fullmatch(day)]
+
+    assert lost == []
+
+
+def test_no_line_is_said_to_be_checked_before_anybody_has(catalogue: Catalogue) -> None:
+    assert {line.id for line in catalogue.lines.values() if line.checked} == set()
+    assert {line.withhold_after for line in catalogue.lines.values()} == {date(2027, 5, 23)}
 
 
 _NEVER = r"!|\bshould\b|don't worry|refus|\bfight|\bbattle|failed treatment|\bmg\b|%|\bsurviv"

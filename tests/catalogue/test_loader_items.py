@@ -5,10 +5,10 @@ import pytest
 from tests.catalogue.conftest import Refusal
 from tests.catalogue.edits import Edit, appends, in_item, replaces, without_item
 
-_A_REPLY = '[[reply]]\nid = "{}"\ntext = "Hello."\nsource = "project"\nstatus = "draft"'
+_A_REPLY = '[[reply]]\nid = "{}"\ntext = "Hello."\nsource = "project"'
 _A_QUESTION = (
-    '[[question]]\nid = "{}"\ntext = "Why?"\ndepth = "less"\ntreatments = []\ntypes = []\nrank = 1\n'
-    'source = "project"\nstatus = "draft"'
+    '[[question]]\nid = "{}"\ntext = "Why?"\ndepth = "less"\ntreatments = []\ntypes = []\nstages = []\n'
+    'rank = 1\nsource = "project"'
 )
 
 
@@ -19,28 +19,28 @@ _A_QUESTION = (
             "replies", in_item("urgent", "source =", "sauce ="), "urgent", "has no source", id="misspelt key"
         ),
         pytest.param(
-            "replies",
-            in_item("urgent", 'status = "draft"', ""),
-            "urgent",
-            "has no status",
-            id="missing status",
-        ),
-        pytest.param(
             "replies", in_item("urgent", "text =", "words ="), "urgent", "has no text", id="no text"
         ),
         pytest.param(
             "replies",
-            in_item("urgent", 'status = "draft"', 'status = "draft"\nby = "me"'),
+            in_item("urgent", "text =", 'by = "me"\ntext ='),
             "urgent",
             "a key nothing reads: by",
             id="a key too many",
         ),
         pytest.param(
             "replies",
-            in_item("urgent", 'status = "draft"', 'status = "good"'),
+            in_item("urgent", "text =", 'status = "reviewed"\ntext ='),
             "urgent",
-            "status is 'good'; write draft or reviewed",
-            id="bad status",
+            "a key nothing reads: status",
+            id="a text cannot say of itself that it is reviewed",
+        ),
+        pytest.param(
+            "replies",
+            in_item("urgent", 'class = "safety"', 'class = "saftey"'),
+            "urgent",
+            "class 'saftey' is not one of safety",
+            id="a misspelt class",
         ),
         pytest.param(
             "replies",
@@ -167,7 +167,7 @@ _A_QUESTION = (
         ),
         pytest.param(
             "kinds",
-            appends('[[kind]]\nid = "tea"\ntext = "tea"\nsource = "project"\nstatus = "draft"'),
+            appends('[[kind]]\nid = "tea"\ntext = "tea"\nsource = "project"'),
             "tea",
             "is not an appointment type",
             id="a kind too many",

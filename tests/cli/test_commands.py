@@ -1,6 +1,7 @@
 """The contract of each command: its JSON, its exit status, its one line when it refuses."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,14 @@ def test_a_clinics_zone_is_its_own_or_the_settings(companion: Companion) -> None
     assert companion.json(*ADD_CLINIC).object["tz"] == "America/New_York"
     other = (*ADD_CLINIC[:4], "--number", "+12025550110", *ADD_CLINIC[6:], "--tz", "Pacific/Auckland")
     assert companion.json(*other).object["tz"] == "Pacific/Auckland"
+
+
+def test_a_clinics_nation_is_stored(companion: Companion) -> None:
+    companion.json(*ADD_CLINIC, "--nation", "northern-ireland")
+    kept = sqlite3.connect(companion.folder / "companion.db")
+
+    assert kept.execute("SELECT nation FROM clinic").fetchall() == [("northern-ireland",)]
+    kept.close()
 
 
 def test_a_person_is_enrolled(companion: Companion) -> None:
@@ -216,6 +225,7 @@ def test_without_json_a_command_speaks_to_a_person(clinic: Companion) -> None:
         (ADD_CLINIC, "A clinic with that number exists already"),
         ((*ADD_CLINIC[:3], "Oncology Team", *ADD_CLINIC[4:]), "oncology"),
         ((*ADD_CLINIC[:7], "call us"), "The line must be"),
+        ((*ADD_CLINIC, "--nation", "cornwall"), "'cornwall' is no nation with crisis lines of its own"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
 )

@@ -142,6 +142,23 @@ def test_the_questions_follow_the_treatment(bare: Companion) -> None:
     assert len(set(bodies.values())) == 3
 
 
+def test_the_questions_follow_how_far_along_the_person_is(bare: Companion) -> None:
+    """The same treatment is asked about otherwise while it is prepared, given, and not had at all."""
+    bodies = [
+        preview(bare, "2027-03-29T09:30", SPRING, "--treatment", treatment, kind=kind)[1]["body"]
+        for treatment, kind in (
+            ("stem-cell-transplant", "pre-treatment-tests"),
+            ("stem-cell-transplant", "clinic-review"),
+            ("no-treatment", "clinic-review"),
+        )
+    ]
+
+    questions = [{line for line in body.splitlines() if line[:1].isdecimal()} for body in bodies]
+    assert all(len(asked) == 3 for asked in questions)
+    assert questions[0].isdisjoint(questions[1])
+    assert questions[1].isdisjoint(questions[2])
+
+
 def test_nothing_is_made_in_the_folder(bare: Companion) -> None:
     preview(bare, "2027-03-29T09:30", SPRING)
 

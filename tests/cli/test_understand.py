@@ -29,6 +29,23 @@ def test_every_text_is_one_object_with_every_field(bare: Companion) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "treatment", "slot"),
+    [
+        ("etoposide", "nelarabine", "nelarabine.etoposide"),
+        ("relapsed", None, "relapsed"),
+        ("DLI", None, "dli"),
+    ],
+    ids=["a drug inside a combination", "the ground", "a name without a checked text"],
+)
+def test_what_a_treatment_word_names_stands_in_the_slot(
+    bare: Companion, text: str, treatment: str | None, slot: str
+) -> None:
+    said = bare.json("understand", text).object
+
+    assert (said["intent"], said["treatment"], said["slot"]) == ("treatment", treatment, slot)
+
+
 def test_further_meanings_are_told(bare: Companion) -> None:
     said = bare.json("understand", "I have a fever and I want to die").object
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from companion.domain.catalogue import Catalogue, CopingLine, Question
-from companion.domain.items import Item
 from companion.domain.clock_time import parse_wall, resolve, to_wall, write_wall
+from companion.domain.items import Item
 from companion.domain.planning import Planned, Visit, plan
 from tests.people import LONDON
 
@@ -31,18 +31,19 @@ PUSHES: Mapping[str, str] = {
 }
 
 
-def item(item_id: str, text: str) -> Item:
-    return Item(item_id, text, "project", "draft", "test.toml")
+def item(item_id: str, text: str, **more: Any) -> Item:
+    return Item(item_id, text, "project", "test.toml", **more)
 
 
 def a_question(question_id: str, **overrides: Any) -> Question:
+    push = overrides.pop("push", f"And {question_id}?")
     given: dict[str, Any] = {
-        "item": item(question_id, f"What about {question_id}?"),
+        "item": item(question_id, f"What about {question_id}?", push=push),
         "depth": "less",
         "treatments": frozenset(),
         "types": frozenset(),
+        "stages": frozenset(),
         "rank": 10,
-        "push": f"And {question_id}?",
         **overrides,
     }
     return Question(**given)

@@ -1,27 +1,25 @@
 """Which questions fit whom, in which order, and which of them may stand in a reminder."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
-from companion.domain.catalogue import Catalogue, DEPTHS, Depth, Question
-from companion.domain.items import Item
+from companion.domain.catalogue import DEPTHS, Catalogue, Depth, Question
 from companion.domain.selection import Interest, suggest, suggest_for_push
-from companion.domain.vocabulary import APPOINTMENT_TYPES, TREATMENTS
-from companion.errors import ContentError, NotFound
+from companion.domain.vocabulary import APPOINTMENT_TYPES, STAGES, TREATMENTS
+from companion.errors import NotFound
+from tests.domain.cast import a_question
 
-
-def a_question(question_id: str, **overrides: object) -> Question:
-    given: dict[str, object] = {
-        "item": Item(question_id, f"What about {question_id}?", "project", "draft", "questions.toml"),
-        "depth": "less",
-        "treatments": frozenset(),
-        "types": frozenset(),
-        "rank": 10,
-        "push": f"And {question_id}?",
-        **overrides,
-    }
-    return Question(**given)  # type: ignore[arg-type]
+_SEVEN = {
+    "q.side-effects",
+    "q.more-tests",
+    "q.what-involved",
+    "q.is-it-working",
+    "q.overnight",
+    "q.cure",
+    "q.no-treatment",
+}
 
 
 def with_questions(catalogue: Catalogue, *questions: Question) -> Catalogue:
@@ -109,6 +107,98 @@ def test_a_reminder_carries_only_what_is_wished_and_may_be_seen(
     assert ids(found) == pushed
 
 
+_STAGED = {"any": (), "choosing": ("choosing",), "waiting": ("waiting",), "both": ("choosing", "waiting")}
+
+
+@pytest.mark.parametrize(
+    ("stage", "first", "later"),
+    [
+        pytest.param(None, ["any", "both", "choosing", "waiting"], [], id="not asked"),
+        pytest.param("choosing", ["any", "both", "choosing"], ["waiting"], id="choosing"),
+        pytest.param("waiting", ["any", "both", "waiting"], ["choosing"], id="waiting"),
+        pytest.param("trial", ["any"], ["both", "choosing", "waiting"], id="a stage none is written for"),
+    ],
+)
+def test_what_fits_how_far_along_a_person_is_comes_first_and_the_rest_is_reached_but_not_pushed(
+    catalogue: Catalogue, stage: str | None, first: list[str], later: list[str]
+) -> None:
+    small = with_questions(
+        catalogue, *(a_question(name, stages=frozenset(stages)) for name, stages in _STAGED.items())
+    )
+    interest = Interest(stage=stage)
+
+    assert ids(suggest(small, interest)) == [*first, *later]
+    assert ids(suggest_for_push(small, interest, results_near=False)) == first
+
+
+@pytest.mark.parametrize(
+    ("stage", "order"),
+    [
+        ("waiting", ["both", "type", "neither", "stage-elsewhere"]),
+        ("choosing", ["type", "neither", "both", "stage-elsewhere"]),
+        (None, ["both", "type", "neither", "stage-elsewhere"]),
+    ],
+)
+def test_a_question_has_to_fit_the_visit_and_the_stage(
+    catalogue: Catalogue, stage: str | None, order: list[str]
+) -> None:
+    small = with_questions(
+        catalogue,
+        a_question("neither", rank=1),
+        a_question("type", types=frozenset({"results"}), rank=3),
+        a_question("both", types=frozenset({"results"}), stages=frozenset({"waiting"}), rank=2),
+        a_question("stage-elsewhere", types=frozenset({"fertility"}), stages=frozenset({"waiting"}), rank=0),
+    )
+
+    assert ids(suggest(small, Interest((), "results", stage=stage))) == order
+
+
+def test_with_no_visit_booked_what_is_about_one_kind_of_visit_comes_later(catalogue: Catalogue) -> None:
+    """Nobody is asked what to bring to an admission that nobody spoke of."""
+    small = with_questions(
+        catalogue,
+        a_question("admission", types=frozenset({"conditioning-admission"}), rank=0),
+        a_question("any", rank=2),
+        a_question("every", types=frozenset(APPOINTMENT_TYPES), rank=1),
+        a_question("blina", treatments=frozenset({"blinatumomab"}), types=frozenset({"day-unit"}), rank=9),
+    )
+
+    assert ids(suggest(small, Interest())) == ["every", "any", "admission"]
+    assert ids(suggest(small, Interest(("blinatumomab",)))) == ["blina", "every", "any", "admission"]
+
+
+def test_someone_with_nothing_booked_and_nothing_chosen_begins_with_the_source_documents_questions(
+    catalogue: Catalogue,
+) -> None:
+    found = ids(suggest(catalogue, Interest(stage="choosing")))
+
+    assert set(found[:5]) == _SEVEN - {"q.cure", "q.no-treatment"}
+
+
+def test_a_question_for_another_stage_comes_before_a_deeper_one(catalogue: Catalogue) -> None:
+    small = with_questions(
+        catalogue,
+        a_question("deeper", depth="full", rank=0),
+        a_question("another-stage", stages=frozenset({"after"}), rank=9),
+        a_question("heavy", depth="full", heavy=True, stages=frozenset({"choosing"})),
+    )
+
+    found = suggest(small, Interest((), None, "standard", "choosing"))
+
+    assert ids(found) == ["another-stage", "deeper", "heavy"]
+
+
+def test_two_stages_of_one_treatment_are_given_other_questions(catalogue: Catalogue) -> None:
+    """Someone who chooses, who has treatment, who waits and who had it do not hear the same."""
+    for treatment in TREATMENTS:
+        if treatment not in ("no-treatment", "symptom-control"):
+            first = {
+                stage: tuple(ids(suggest(catalogue, Interest((treatment,), None, stage=stage))[:3]))
+                for stage in ("choosing", "in-treatment", "waiting", "after")
+            }
+            assert len(set(first.values())) == 4, (treatment, first)
+
+
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_going_on_reaches_every_question_about_the_treatment_whatever_was_wished(
     catalogue: Catalogue, treatment: str
@@ -121,21 +211,10 @@ def test_going_on_reaches_every_question_about_the_treatment_whatever_was_wished
     }
 
     for kind in (None, *APPOINTMENT_TYPES):
-        for information in DEPTHS:
-            found = ids(suggest(catalogue, Interest((treatment,), kind, information)))
+        for information, stage in product(DEPTHS, (None, *STAGES)):
+            found = ids(suggest(catalogue, Interest((treatment,), kind, information, stage)))
             assert len(found) == len(set(found))
             assert set(found) == about_it
-
-
-_SEVEN = {
-    "q.side-effects",
-    "q.more-tests",
-    "q.what-involved",
-    "q.is-it-working",
-    "q.overnight",
-    "q.cure",
-    "q.no-treatment",
-}
 
 
 @pytest.mark.parametrize("treatments", [(), *((treatment,) for treatment in TREATMENTS)], ids=str)
@@ -149,8 +228,9 @@ def test_everybody_reaches_the_seven_questions_at_every_visit(
 @pytest.mark.parametrize("information", ["less", "standard"])
 def test_the_two_heaviest_questions_come_last_below_full(catalogue: Catalogue, information: Depth) -> None:
     for treatment in TREATMENTS:
-        found = ids(suggest(catalogue, Interest((treatment,), None, information)))
-        assert set(found[-2:]) == {"q.cure", "q.no-treatment"}
+        for stage in (None, *STAGES):
+            found = ids(suggest(catalogue, Interest((treatment,), None, information, stage)))
+            assert set(found[-2:]) == {"q.cure", "q.no-treatment"}
 
 
 @pytest.mark.parametrize(
@@ -228,14 +308,3 @@ def test_an_unknown_treatment_is_named_with_those_there_are(catalogue: Catalogue
 def test_a_text_that_does_not_exist_is_refused(catalogue: Catalogue) -> None:
     with pytest.raises(NotFound, match="There is no text hello"):
         catalogue.text("hello")
-
-
-def test_a_placeholder_without_a_value_names_file_item_and_placeholder() -> None:
-    item = Item("urgent", "Call {line} now, {name}.", "project", "draft", "replies.toml")
-
-    assert item.placeholders == {"line", "name"}
-    assert item.fill(line="1", name="{line}") == "Call 1 now, {line}.", (
-        "what is filled in is not filled again"
-    )
-    with pytest.raises(ContentError, match=r"replies.toml: urgent: .*\{name\}"):
-        item.fill(line="1")

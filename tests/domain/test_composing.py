@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.domain.catalogue import Catalogue, DEPTHS
+from companion.domain.catalogue import DEPTHS, Catalogue
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.planning import Planned
 from companion.domain.privacy import LockScreen
 from companion.domain.sms import count_segments
-from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES, TREATMENTS
+from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES, STAGES, TREATMENTS
 from companion.records import Privacy
 from tests.domain.cast import a_question, a_step, a_visit, in_few_words
 
@@ -156,6 +156,57 @@ def test_after_a_visit_only_who_wants_it_hears_of_it(
     assert compose(a_step("after-visit", a_visit(_LONG)), reader, small).withheld == reason
 
 
+@pytest.mark.parametrize(
+    ("rule", "reader", "expected"),
+    [
+        ("evening-before", Reader(visits_only=True), f"Visit {_WHEN}."),
+        (
+            "evening-before",
+            Reader(own=own("Is it near?")),
+            f"Visit {_WHEN}. Ask:\n1. Is it near?\n2. And one?",
+        ),
+        ("after-visit", Reader(), "Afterwards."),
+    ],
+)
+def test_without_a_line_of_support_a_reminder_goes_without_one(
+    catalogue: Catalogue, rule: str, reader: Reader, expected: str
+) -> None:
+    """All may be overdue on one day, if all were signed on one day."""
+    none_left = replace(in_few_words(catalogue, a_question("one")), coping=())
+
+    assert body(rule, reader, none_left) == expected
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kind", "asked"),
+    [
+        pytest.param(None, "blood-test", "And choosing?", id="not chosen yet"),
+        pytest.param("imatinib", "blood-test", "And in-treatment?", id="in treatment"),
+        pytest.param("imatinib", "line-insertion", "And preparing?", id="preparing"),
+        pytest.param("imatinib", "bone-marrow-test", "And waiting?", id="waiting"),
+        pytest.param("imatinib", "trial-consent", "And study?", id="a trial"),
+        pytest.param("symptom-control", "blood-test", "And not-having-treatment?", id="not having treatment"),
+        pytest.param(
+            "imatinib", "results", "And in-treatment?", id="results read like a review, not like waiting"
+        ),
+        pytest.param("imatinib", "other", "And in-treatment?", id="any other reads like a review"),
+    ],
+)
+def test_a_reminder_asks_what_fits_how_far_along_the_person_is(
+    catalogue: Catalogue, chosen: str | None, kind: str, asked: str
+) -> None:
+    staged = in_few_words(
+        catalogue,
+        # The word trial must not stand on a lock screen.
+        *(
+            a_question(stage, stages=frozenset({stage}), push=f"And {stage.replace('trial', 'study')}?")
+            for stage in STAGES
+        ),
+    )
+
+    assert body("confirm", Reader(chosen=chosen), staged, type=kind) == f"Coming {_WHEN}? Ask:\n1. {asked}"
+
+
 def test_a_correction_names_the_old_and_the_new_time(small: Catalogue) -> None:
     moved = a_visit("2027-03-31T14:00", told=a_visit("2027-03-30T10:00").wall)
 
@@ -209,7 +260,7 @@ def test_a_heavy_question_that_was_kept_is_only_counted_unless_everything_is_wis
         ("standard", "blood-test", False),
         ("less", "blood-test", False),
     ):
-        text = body("evening-before", Reader((), information, own=kept), small, type=kind)
+        text = body("evening-before", Reader(information=information, own=kept), small, type=kind)
         assert ("And cure?" in text) is shown, (information, kind)
         assert ("You saved one." in text) is not shown, (information, kind)
 
@@ -243,14 +294,13 @@ def test_a_results_visit_reads_byte_for_byte_like_a_review_and_any_other(
             Reader(visits_only=True),
             Reader(own=own("Is it near?")),
         ):
-            reader = Reader(
-                treatments, information, answered=more.answered, visits_only=more.visits_only, own=more.own
-            )
-            bodies = {
-                body(rule, reader, catalogue, type=kind).encode()
-                for kind in ("results", "clinic-review", "other")
-            }
-            assert len(bodies) == 1, (treatments, bodies)
+            for chosen in (None, *treatments):
+                reader = replace(more, treatments=treatments, chosen=chosen, information=information)
+                bodies = {
+                    body(rule, reader, catalogue, type=kind).encode()
+                    for kind in ("results", "clinic-review", "other")
+                }
+                assert len(bodies) == 1, (treatments, chosen, bodies)
 
 
 def _all_steps(kind: str) -> list[Planned]:
@@ -273,8 +323,8 @@ def test_no_reminder_gives_anything_away_or_takes_more_than_two_segments(
     told = own("Will the chemo hurt?", "Is my leukaemia gone?")
     steps = _all_steps(kind)
     for treatment, information in product(TREATMENTS, DEPTHS):
-        for questions in ((), own("Is it near?"), told):
-            reader = Reader((treatment,), information, own=questions)
+        for chosen, questions in product((None, treatment), ((), own("Is it near?"), told)):
+            reader = Reader((treatment,), chosen, information, own=questions)
             for step in steps:
                 text = compose(step, reader, catalogue).body
                 assert catalogue.lock_screen.first_forbidden(text) is None, text
@@ -287,8 +337,9 @@ def test_every_pair_of_treatment_and_visit_is_given_three_questions_to_confirm_w
     catalogue: Catalogue, kind: str
 ) -> None:
     for treatment, information in product(TREATMENTS, DEPTHS):
-        text = body("confirm", Reader((treatment,), information), catalogue, type=kind)
-        assert "\n3. " in text, text
+        for chosen in (None, treatment):
+            text = body("confirm", Reader((treatment,), chosen, information), catalogue, type=kind)
+            assert "\n3. " in text, (treatment, chosen, information, text)
 
 
 def test_a_heavy_question_is_not_pushed_on_a_day_that_also_holds_results(catalogue: Catalogue) -> None:
@@ -333,12 +384,20 @@ _OWN = st.lists(
     treatment=st.sampled_from(TREATMENTS),
     kind=st.sampled_from(APPOINTMENT_TYPES),
     information=st.sampled_from(DEPTHS),
+    chosen=st.booleans(),
 )
 @settings(max_examples=200, deadline=None)
 def test_whatever_someone_has_saved_the_text_stays_short_and_clean(
-    catalogue: Catalogue, questions: list[str], rule: str, treatment: str, kind: str, information: str
+    catalogue: Catalogue,
+    questions: list[str],
+    rule: str,
+    treatment: str,
+    kind: str,
+    information: str,
+    *,
+    chosen: bool,
 ) -> None:
-    reader = Reader((treatment,), information, own=own(*questions))
+    reader = Reader((treatment,), treatment if chosen else None, information, own=own(*questions))
     step = a_step(rule, a_visit(_LONG, type=kind), a_visit("2027-09-29T12:45", id=2, type=kind))
 
     composed = compose(step, reader, catalogue)

@@ -1,5 +1,6 @@
 """The answer to every intent: what is said, what is changed, and when nothing is."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.domain.catalogue import Catalogue
+from companion.domain.catalogue import Catalogue, Depth
 from companion.domain.clock_time import parse_wall
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
 from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
 from companion.domain.sms import count_segments
 from companion.domain.understanding import Context, understand
-from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, TREATMENTS
+from companion.domain.vocabulary import APPOINTMENT_TYPES, INTENTS, NATIONS, TREATMENTS
 from companion.records import Information, PatientState, TaskUrgency
 from tests.people import LINE
 
@@ -22,14 +23,14 @@ CLINIC = "Riverside Team"
 VISIT = UpcomingVisit(7, "lumbar-puncture", parse_wall("2027-03-30T09:30"), "Level 2")
 LATER = UpcomingVisit(8, "results", parse_wall("2027-04-06T12:00"), "")
 OWN = (ListedQuestion(31, "Is it near?"), ListedQuestion(32, "Will it hurt?", "q.side-effects"))
-PERSON = Person(1, PatientState.ACTIVE, ("blinatumomab",), "standard", (VISIT, LATER), OWN)
+PERSON = Person(1, PatientState.ACTIVE, ("blinatumomab",), visits=(VISIT, LATER), own=OWN)
 _RED_FLAG = does.RaiseTask("urgent", TaskUrgency.URGENT)
 _CRISIS = does.RaiseTask("distress", TaskUrgency.URGENT)
 _DEATH = does.RaiseTask("bereavement", TaskUrgency.TODAY)
 
 
 def a_situation(catalogue: Catalogue, person: Person | None = PERSON, **more: Any) -> Situation:
-    return Situation(catalogue, CLINIC, LINE, person, **more)
+    return Situation(catalogue, CLINIC, LINE, person=person, **more)
 
 
 def answer_to(text: str, situation: Situation, context: Context | None = None) -> Answer:
@@ -120,6 +121,9 @@ def words(catalogue: Catalogue, item: str, **values: str) -> str:
             id="call me",
         ),
         pytest.param("NONE", "none.ask", {}, (does.OpenOffer("none"),), id="none asks what is meant"),
+        pytest.param("Tecartus", "treatment.locked", {}, (), id="a name without a checked text"),
+        pytest.param("half matched", "treatment.locked", {}, (), id="another"),
+        pytest.param("ASK " + "w" * 302, "error.too-long", {}, (), id="a question too long to keep"),
         pytest.param("the weather is nice", "not-understood", {}, (), id="not understood"),
         pytest.param("\U0001f600", "not-understood", {}, (), id="emoji"),
         pytest.param("", "not-understood", {}, (), id="empty, as a photo is"),
@@ -173,8 +177,160 @@ def test_a_treatment_word_tells_what_it_is_and_changes_nothing(catalogue: Catalo
 
     answer = answer_to(about.aliases[0], a_situation(catalogue))
 
-    assert [reply.body for reply in answer.replies] == [item.text for item in about.about]
+    expected = [a.item.fill(line=LINE) for a in about.about if a.depth == "less"]
+    assert expected
+    assert [reply.body for reply in answer.replies] == expected
     assert answer.effects == ()
+
+
+@pytest.mark.parametrize("treatment", [t for t in TREATMENTS if t != "no-treatment"])
+@pytest.mark.parametrize(
+    ("information", "depths"), [("less", ["less"]), ("standard", ["less"]), ("full", ["less", "full"])]
+)
+def test_the_fuller_text_goes_to_people_who_want_to_know_all(
+    catalogue: Catalogue, treatment: str, information: Depth, depths: list[str]
+) -> None:
+    about = catalogue.treatments[treatment].about
+    reader = replace(PERSON, information=information)
+
+    answer = answer_to(catalogue.treatments[treatment].aliases[0], a_situation(catalogue, reader))
+
+    assert [reply.body for reply in answer.replies] == [
+        text.item.fill(line=LINE) for text in about if text.depth in depths
+    ]
+    assert [text.depth for text in about][:1] == ["less"]
+    assert [text.depth for text in about].count("full") == 1, "there is a fuller text, and it comes last"
+    assert about[-1].depth == "full"
+
+
+def test_all_there_is_about_no_treatment_is_three_texts_for_people_who_want_to_know_all(
+    catalogue: Catalogue,
+) -> None:
+    wants_all = replace(PERSON, information="full")
+    situation = a_situation(catalogue, wants_all, remembered=Remembered(offer="none"))
+
+    answer = answer_to("1", situation)
+
+    about = catalogue.treatments["no-treatment"].about
+    assert [reply.body for reply in answer.replies] == [a.item.fill(line=LINE) for a in about]
+    assert len(about) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("FLUDARABINE", "flag-ida.fludarabine"),
+        ("g-csf", "flag-ida.g-csf"),
+        ("etoposide", "nelarabine.etoposide"),
+        ("relapsed", "relapsed"),
+        ("What is remission?", "remission"),
+        ("markers", "what-it-depends-on"),
+        ("family", "family"),
+    ],
+)
+@pytest.mark.parametrize("person", [PERSON, replace(PERSON, information="full")], ids=["standard", "full"])
+def test_a_drug_inside_a_combination_and_the_ground_have_a_text_of_their_own(
+    catalogue: Catalogue, text: str, item: str, person: Person
+) -> None:
+    (topic,) = (topic for topic in catalogue.topics if topic.item.id == item)
+
+    assert answer_to(text, a_situation(catalogue, person)) == Answer((Reply(topic.item.fill(line=LINE)),))
+
+
+@pytest.mark.parametrize("text", ["relapsed", "Tecartus", "etoposide"])
+def test_what_is_about_nobody_is_told_to_a_shared_number_and_not_to_a_stranger(
+    catalogue: Catalogue, text: str
+) -> None:
+    shared = answer_to(text, a_situation(catalogue, None, shared=True))
+
+    assert shared == answer_to(text, a_situation(catalogue))
+    assert answer_to(text, a_situation(catalogue, None)) == Answer(
+        (Reply(words(catalogue, "unknown-number")),)
+    )
+
+
+def test_every_locked_name_is_answered_alike_and_nothing_is_promised_or_denied(catalogue: Catalogue) -> None:
+    locked = [word for name in catalogue.locked for word in name.words]
+    said = {answer_to(word, a_situation(catalogue)) for word in locked}
+
+    assert said == {Answer((Reply(words(catalogue, "treatment.locked")),))}
+    assert "available" not in catalogue.text("treatment.locked").text
+
+
+def test_a_topic_or_a_treatment_whose_texts_are_overdue_is_answered_all_the_same(
+    catalogue: Catalogue,
+) -> None:
+    """The text was understood when it was whole; what is withheld may not be met with silence."""
+    donor = catalogue.treatments["donor"]
+    withheld = replace(
+        catalogue, topics=(), treatments={**catalogue.treatments, "donor": replace(donor, about=())}
+    )
+    known = Answer((Reply(words(catalogue, "treatment.locked")),))
+
+    assert respond(understand("relapsed", catalogue), a_situation(withheld)) == known
+    assert respond(understand("donor", catalogue), a_situation(withheld)) == known
+
+
+def test_when_every_line_of_support_is_overdue_coping_says_whom_to_call(catalogue: Catalogue) -> None:
+    pushes = tuple(line for line in catalogue.coping if line.push)
+
+    answer = answer_to("COPING", a_situation(replace(catalogue, coping=pushes)))
+
+    assert answer == Answer((Reply(words(catalogue, "help")),))
+    assert LINE in answer.replies[0].body
+
+
+@pytest.mark.parametrize("kind", APPOINTMENT_TYPES)
+def test_visit_is_followed_by_one_text_on_getting_ready_for_that_kind_of_visit(
+    catalogue: Catalogue, kind: str
+) -> None:
+    one = replace(PERSON, visits=(replace(VISIT, type=kind),))
+
+    details, ready = answer_to("VISIT", a_situation(catalogue, one)).replies
+
+    (first, *_) = (r.item for r in catalogue.ready if kind in r.types)
+    assert details.tells == one.visits
+    assert ready == Reply(first.fill(line=LINE))
+
+
+def test_with_nothing_to_say_on_getting_ready_visit_tells_the_visits_alone(catalogue: Catalogue) -> None:
+    other = tuple(ready for ready in catalogue.ready if "lumbar-puncture" not in ready.types)
+
+    answer = answer_to("VISIT", a_situation(replace(catalogue, ready=other)))
+
+    assert [reply.tells for reply in answer.replies] == [(VISIT,), (LATER,)]
+
+
+@pytest.mark.parametrize(
+    ("nation", "item", "holds", "holds_not"),
+    [
+        ("england", "distress", ["116 123", "85258", "111", "999"], []),
+        ("wales", "distress", ["116 123", "85258", "111", "999"], []),
+        ("scotland", "distress.scotland", ["116 123", "85258", "111", "999"], ["mental health option"]),
+        ("northern-ireland", "distress.northern-ireland", ["116 123", "85258", "999"], ["111"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"silent": True}, {"person": None}, {"person": None, "shared": True}],
+    ids=["one person", "silent", "unknown", "shared"],
+)
+def test_the_crisis_text_is_that_of_the_clinics_nation(
+    catalogue: Catalogue,
+    nation: str,
+    item: str,
+    holds: list[str],
+    holds_not: list[str],
+    more: dict[str, Any],
+) -> None:
+    answer = answer_to("I want to die", a_situation(catalogue, nation=nation, **more))
+
+    (reply,) = answer.replies
+    assert reply == Reply(words(catalogue, item), "safety")
+    assert answer.effects == (_CRISIS,)
+    said = reply.body.replace(LINE, "")
+    assert [part for part in holds if not re.search(rf"\b{part}\b", said)] == []
+    assert [part for part in holds_not if re.search(rf"\b{part}\b", said)] == []
 
 
 def test_visit_tells_each_visit_with_its_place_and_kind_and_remembers_that_it_did(
@@ -192,19 +348,22 @@ def test_visit_tells_each_visit_with_its_place_and_kind_and_remembers_that_it_di
     second = words(
         catalogue, "visit.next-no-place", when="Tuesday 6 April at midday", kind="hearing about results"
     )
-    assert answer == Answer((Reply(first, tells=(VISIT,)), Reply(second, tells=(LATER,))))
+    ready = next(r.item for r in catalogue.ready if "lumbar-puncture" in r.types).fill(line=LINE)
+    assert answer == Answer((Reply(first, tells=(VISIT,)), Reply(ready), Reply(second, tells=(LATER,))))
 
 
 def test_at_most_three_visits_are_told(catalogue: Catalogue) -> None:
     many = replace(PERSON, visits=tuple(replace(VISIT, id=n) for n in range(5)))
 
-    assert len(answer_to("VISIT", a_situation(catalogue, many)).replies) == 3
+    told = [reply.tells for reply in answer_to("VISIT", a_situation(catalogue, many)).replies if reply.tells]
+
+    assert told == [(visit,) for visit in many.visits[:3]]
 
 
 def test_a_curly_apostrophe_in_a_place_costs_no_more_than_a_straight_one(catalogue: Catalogue) -> None:
     there = replace(PERSON, visits=(replace(VISIT, place="St Mary\u2019s \u2013 Level\u00a02"),))
 
-    (reply,) = answer_to("VISIT", a_situation(catalogue, there)).replies
+    reply, _ = answer_to("VISIT", a_situation(catalogue, there)).replies
 
     assert "St Mary's - Level 2" in reply.body
     assert count_segments(reply.body) <= 2
@@ -297,8 +456,9 @@ def test_a_digit_answers_the_open_offer_and_no_other(
 def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Catalogue) -> None:
     answer = answer_to("1", a_situation(catalogue, remembered=Remembered(offer="none")))
 
-    about = catalogue.treatments["no-treatment"].about
-    assert [reply.body for reply in answer.replies] == [item.text for item in about]
+    about = [a.item.fill(line=LINE) for a in catalogue.treatments["no-treatment"].about if a.depth == "less"]
+    assert len(about) == 2
+    assert [reply.body for reply in answer.replies] == about
     assert answer.effects == (does.CloseOffer(), does.OpenOffer("none")), "and nobody on the staff is told"
 
 
@@ -456,7 +616,11 @@ def test_a_shared_number_hears_what_is_about_nobody(
 ) -> None:
     answer = answer_to(text, a_situation(catalogue, None, shared=True))
 
-    expected = words(catalogue, item) if item else catalogue.treatments["symptom-control"].about[0].text
+    expected = (
+        words(catalogue, item)
+        if item
+        else catalogue.treatments["symptom-control"].about[0].item.fill(line=LINE)
+    )
     assert [reply.body for reply in answer.replies] == [expected]
 
 
@@ -510,6 +674,7 @@ _PEOPLE = st.builds(
     id=st.just(1),
     state=st.sampled_from(PatientState),
     treatments=st.lists(st.sampled_from(TREATMENTS), max_size=3, unique=True).map(tuple),
+    chosen=st.none() | st.sampled_from(TREATMENTS),
     information=st.sampled_from(["less", "standard", "full"]),
     visits=st.lists(
         st.builds(
@@ -538,6 +703,7 @@ _PEOPLE = st.builds(
     offer=st.sampled_from([None, "less", "none"]),
     watched=st.booleans(),
     silent=st.booleans(),
+    nation=st.sampled_from(NATIONS),
 )
 @settings(max_examples=300, deadline=None)
 def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
@@ -546,6 +712,7 @@ def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
     person: Person | None,
     shown: int,
     offer: str | None,
+    nation: str,
     *,
     shared: bool,
     watched: bool,
@@ -556,6 +723,7 @@ def test_every_reply_fits_two_segments_and_the_same_text_is_answered_the_same(
         catalogue,
         "Riverside Community Care Team",
         LINE,
+        nation,
         person,
         shared=shared and person is None,
         remembered=Remembered(questions, shown, tuple(range(1, 9)), offer, shown),

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from companion.domain.catalogue import Catalogue
+from companion.domain.catalogue import Catalogue, Depth
+from companion.domain.clock_time import parse_wall
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
-from companion.domain.conversation.situation import ListedQuestion, Person, Remembered
+from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
 from companion.domain.sms import count_segments
 from companion.domain.understanding import understand
-from companion.domain.vocabulary import TREATMENTS
+from companion.domain.vocabulary import STAGES, TREATMENTS
 from companion.records import PatientState
 from tests.domain.cast import a_question, in_few_words, item
 from tests.people import LINE
@@ -38,7 +39,7 @@ def answer_to(
     own: tuple[ListedQuestion, ...] = (),
 ) -> Answer:
     person = Person(1, PatientState.ACTIVE, own=own)
-    situation = Situation(catalogue, "Team", LINE, person, remembered=remembered or Remembered())
+    situation = Situation(catalogue, "Team", LINE, person=person, remembered=remembered or Remembered())
     return respond(understand(text, catalogue), situation)
 
 
@@ -176,20 +177,113 @@ def test_an_own_question_is_kept_whole_or_refused(catalogue: Catalogue, words: s
     answer = answer_to(f"ASK {words}", catalogue)
 
     assert answer.effects == ((does.SaveQuestion(words),) if kept else ())
+    count = {"count": "1"} if kept else {"line": LINE}
+    expected = catalogue.text("own-question.added" if kept else "error.too-long").fill(**count)
+    assert answer.replies == (Reply(expected),)
     if kept:
         (reply,) = answer_to("LIST", catalogue, own=(ListedQuestion(1, words),)).replies
         assert words in reply.body
         assert count_segments(reply.body) <= 2
 
 
+_AFTER_HEAVY = "Support goes on."
+
+
+@pytest.fixture
+def heavy(catalogue: Catalogue) -> Catalogue:
+    """Four questions, the one on having no treatment last."""
+    few = in_few_words(
+        catalogue,
+        *(a_question(name, rank=n) for n, name in enumerate(("one", "two", "q.cure"))),
+        a_question("q.no-treatment", depth="full", heavy=True, rank=9),
+    )
+    return replace(few, texts={**few.texts, "questions.after-heavy": item("after", _AFTER_HEAVY)})
+
+
+@pytest.mark.parametrize(
+    ("text", "remembered", "information", "follows"),
+    [
+        pytest.param("QUESTIONS", Remembered(), "standard", False, id="not shown yet"),
+        pytest.param(
+            "MORE",
+            Remembered(("one", "two", "q.cure", "q.no-treatment"), 3),
+            "standard",
+            True,
+            id="shown last",
+        ),
+        pytest.param(
+            "MORE", Remembered(("one", "q.no-treatment", "two", "q.cure"), 1), "full", True, id="among others"
+        ),
+        pytest.param(
+            "MORE",
+            Remembered(("q.no-treatment", "one", "two", "q.cure"), 1),
+            "full",
+            False,
+            id="shown before",
+        ),
+    ],
+)
+def test_what_if_i_have_no_treatment_is_always_followed_by_support_goes_on(
+    heavy: Catalogue, text: str, remembered: Remembered, information: Depth, *, follows: bool
+) -> None:
+    person = Person(1, PatientState.ACTIVE, information=information)
+    situation = Situation(heavy, "Team", LINE, person=person, remembered=remembered)
+
+    first, *after = respond(understand(text, heavy), situation).replies
+
+    assert ("What about q.no-treatment?" in first.body) is follows
+    assert after == ([Reply(_AFTER_HEAVY)] if follows else [])
+
+
+def test_support_goes_on_does_not_follow_a_list_that_was_too_long_to_hold_the_question(
+    catalogue: Catalogue,
+) -> None:
+    wide = in_few_words(
+        catalogue,
+        a_question("long", item=item("long", "x" * 200)),
+        a_question("q.no-treatment", item=item("q.no-treatment", "y" * 140)),
+    )
+    remembered = Remembered(("long", "q.no-treatment"), 0)
+
+    answer = answer_to("MORE", wide, remembered)
+    goes_on = answer_to("MORE", wide, replace(remembered, shown_until=1))
+
+    assert len(answer.replies) == 1
+    assert answer.effects == (does.RememberShown(("long", "q.no-treatment"), 1), does.CloseOffer())
+    assert [reply.body for reply in goes_on.replies[1:]] == [catalogue.text("questions.after-heavy").text]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "visit", "first"),
+    [
+        pytest.param(None, None, "choosing", id="not chosen, nothing booked"),
+        pytest.param("imatinib", None, "in-treatment", id="chosen, nothing booked"),
+        pytest.param("imatinib", "results", "waiting", id="waiting for a result"),
+        pytest.param("imatinib", "fertility", "preparing", id="preparing"),
+        pytest.param("imatinib", "trial-consent", "trial", id="a trial"),
+        pytest.param("no-treatment", "results", "not-having-treatment", id="not having treatment"),
+    ],
+)
+def test_questions_begins_with_what_fits_how_far_along_the_person_is(
+    catalogue: Catalogue, chosen: str | None, visit: str | None, first: str
+) -> None:
+    staged = in_few_words(catalogue, *(a_question(stage, stages=frozenset({stage})) for stage in STAGES))
+    booked = UpcomingVisit(1, visit, parse_wall("2027-03-30T09:30"), "") if visit else None
+    person = Person(1, PatientState.ACTIVE, chosen=chosen, visits=(booked,) if booked else ())
+
+    answer = respond(understand("QUESTIONS", staged), Situation(staged, "Team", LINE, person=person))
+
+    assert f"\n1. What about {first}?\n" in answer.replies[0].body
+
+
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_more_goes_through_every_question_of_a_treatment_in_short_texts(
     catalogue: Catalogue, treatment: str
 ) -> None:
-    person = Person(1, PatientState.ACTIVE, (treatment,))
+    person = Person(1, PatientState.ACTIVE, (treatment,), treatment)
     remembered, seen = Remembered(), list[str]()
     for text in ("QUESTIONS", *["MORE"] * 200):
-        situation = Situation(catalogue, "Team", LINE, person, remembered=remembered)
+        situation = Situation(catalogue, "Team", LINE, person=person, remembered=remembered)
         answer = respond(understand(text, catalogue), situation)
         assert all(count_segments(reply.body) <= 2 for reply in answer.replies)
         shown = next((effect for effect in answer.effects if isinstance(effect, does.RememberShown)), None)

@@ -104,6 +104,66 @@ def test_every_treatment_can_be_asked_for_and_prepared(catalogue: Catalogue, tre
 
 
 @pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("FLUDARABINE", Meaning("treatment", "flag-ida", "flag-ida.fludarabine")),
+        ("ara-c", Meaning("treatment", "flag-ida", "flag-ida.cytarabine")),
+        ("G-CSF", Meaning("treatment", "flag-ida", "flag-ida.g-csf")),
+        ("idarubicin", Meaning("treatment", "flag-ida", "flag-ida.idarubicin")),
+        ("cyclophosphamide", Meaning("treatment", "nelarabine", "nelarabine.cyclophosphamide")),
+        ("ETOPOSIDE", Meaning("treatment", "nelarabine", "nelarabine.etoposide")),
+        ("relapsed", Meaning("treatment", slot="relapsed")),
+        ("Refractory", Meaning("treatment", slot="refractory")),
+        ("What is remission?", Meaning("treatment", slot="remission")),
+        ("bone marrow", Meaning("treatment", slot="bone-marrow")),
+        ("STEM", Meaning("treatment", slot="stem-cells")),
+        ("markers", Meaning("treatment", slot="what-it-depends-on")),
+        ("my diagnosis", Meaning("treatment", slot="understand")),
+        ("I'm a carer", Meaning("treatment", slot="family")),
+        ("obe-cel", Meaning("treatment", slot="obe-cel")),
+        ("Tecartus", Meaning("treatment", slot="brexu-cel")),
+        ("bridging", Meaning("treatment", slot="bridging")),
+        ("lymphodepletion", Meaning("treatment", slot="lymphodepletion")),
+        ("intrathecal", Meaning("treatment", slot="intrathecal")),
+        ("clofarabine", Meaning("treatment", slot="clofarabine")),
+        ("half-matched", Meaning("treatment", slot="haplo")),
+        ("DLI", Meaning("treatment", slot="dli")),
+    ],
+)
+@pytest.mark.parametrize("dress", ["{}", "{}!", "  {} ", "Hi {}", "{} please"])
+def test_a_drug_inside_a_combination_the_ground_and_a_locked_name_are_known(
+    catalogue: Catalogue, text: str, meaning: Meaning, dress: str
+) -> None:
+    assert understand(dress.format(text), catalogue).all == (meaning,)
+
+
+def test_every_word_of_a_topic_and_of_a_locked_name_means_just_that(catalogue: Catalogue) -> None:
+    wanted = {
+        word: Meaning("treatment", t.treatment, t.item.id) for t in catalogue.topics for word in t.words
+    }
+    wanted |= {word: Meaning("treatment", slot=name.id) for name in catalogue.locked for word in name.words}
+
+    assert len(wanted) > 100
+    found = {word: understand(word.lower(), catalogue).meaning for word in wanted}
+    assert {word: meaning for word, meaning in found.items() if meaning != wanted[word]} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I have relapsed and have a fever", "urgent"),
+        ("relapsed and I want to die", "distress"),
+        ("ASK what is relapsed?", "own_question"),
+        ("the family is well", "free_text"),
+    ],
+)
+def test_a_word_of_a_topic_counts_only_when_it_is_the_whole_text(
+    catalogue: Catalogue, text: str, intent: str
+) -> None:
+    assert intents(text, catalogue) == [intent]
+
+
+@pytest.mark.parametrize(
     ("text", "intent"),
     [
         *((word, "opt_out") for word in

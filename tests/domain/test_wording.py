@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from companion.domain.catalogue import Catalogue
-from companion.domain.items import Item
 from companion.domain.clock_time import parse_wall
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.conversation import Situation, respond
 from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
+from companion.domain.items import Item
 from companion.domain.understanding import Context, understand
-from companion.domain.vocabulary import RULES
-from companion.domain.wording import PUSHES, REPLIES
+from companion.domain.vocabulary import NATIONS, RULES
+from companion.domain.wording import PREPARED, PUSHES, REPLIES
 from companion.records import PatientState
 from tests.domain.cast import a_step, a_visit
 from tests.people import LINE
@@ -38,20 +38,28 @@ _TEXTS = (
     "HELP", "WHO", "hello?", "fever", "want to die", "he died", "wrong number", "stop texting me",
     "QUESTIONS", "MORE", "KEEP 1", "KEEP", "ASK why?", "ASK", "LIST", "FIRST 1", "FIRST", "ASKED 1", "DROP 1",
     "COPING", "VISIT", "COMING", "CANT COME", "LESS", "FULL", "FEWER", "RESUME", "CALL ME", "PREPARE CART",
-    "PREPARE", "NONE", "1", "TELL",
+    "PREPARE", "NONE", "1", "TELL", "TECARTUS", "ASK " + "w" * 400,
 )  # fmt: skip
 
 
 def _converse(catalogue: Catalogue) -> None:
-    ids = tuple(question.item.id for question in catalogue.questions)
+    ids = ("q.no-treatment", *(q.item.id for q in catalogue.questions if q.item.id != "q.no-treatment"))
     memories = [
         Remembered(ids, 3, offer="less"),
         Remembered(ids, len(ids), offer="none"),
         Remembered(ids, len(ids) - 1),
+        Remembered(ids, 0),
     ]
-    for person, memory, flag in product((_KNOWN, _BARE, None), memories, (False, True)):
+    for person, memory, flag, nation in product((_KNOWN, _BARE, None), memories, (False, True), NATIONS):
         situation = Situation(
-            catalogue, "Team", LINE, person, shared=flag and not person, remembered=memory, watched=flag
+            catalogue,
+            "Team",
+            LINE,
+            nation,
+            person,
+            shared=flag and not person,
+            remembered=memory,
+            watched=flag,
         )
         for text in _TEXTS:
             respond(understand(text, catalogue, Context()), situation)
@@ -79,7 +87,7 @@ def _remind(catalogue: Catalogue) -> None:
 def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalogue) -> None:
     seen: dict[str, set[str]] = defaultdict(set)
     texts = {
-        key: _Watched(item.id, item.text, item.source, item.status, item.place, seen)
+        key: _Watched(item.id, item.text, item.source, item.place, seen=seen)
         for key, item in catalogue.texts.items()
     }
     watched = replace(catalogue, texts=texts)
@@ -91,3 +99,13 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
     for item_id, filled in {**REPLIES, **PUSHES}.items():
         assert filled <= seen[item_id], item_id
         assert catalogue.texts[item_id].placeholders <= filled, item_id
+
+
+def test_what_is_written_ahead_of_its_sending_asks_for_nothing_but_clinic_and_line(
+    catalogue: Catalogue,
+) -> None:
+    assert PREPARED.keys() == {
+        "welcome", "welcome-2", "free-text.offer", "free-text.saved", "free-text.not-saved"
+    }  # fmt: skip
+    for item_id in PREPARED:
+        assert catalogue.texts[item_id].placeholders <= {"clinic", "line"}, item_id

@@ -11,7 +11,9 @@ from tests.factories import (
     a_patient,
     a_text,
     a_visit,
+    inbox_of,
     kinds_of_tasks,
+    replies_of,
     sweep,
     tasks_of,
     the_patient,
@@ -19,7 +21,8 @@ from tests.factories import (
     waiting,
     words_of,
 )
-from tests.fakes import MONDAY
+from tests.fakes import MONDAY, FakeTransport
+from tests.people import AMINA, BO, LINE
 from tests.services.test_booking import at
 
 
@@ -157,7 +160,7 @@ def test_coping_says_something_else_each_time_and_begins_anew_at_the_end(setup: 
 
     assert len(set(said[:-1])) == len(own)
     assert said[-1] == said[0]
-    assert said[0] == words_of(setup, "coping.body", support=own[0].text)
+    assert said[0] == words_of(setup, "coping.body", support=own[0].fill(line=LINE))
 
 
 def test_less_asks_which_and_one_shortens_the_answers(setup: Setup, patient: int) -> None:
@@ -180,9 +183,10 @@ def test_less_asks_which_and_two_means_fewer_texts(setup: Setup, patient: int) -
 
 def test_none_asks_neutrally_what_is_meant_and_tells_nobody(setup: Setup, patient: int) -> None:
     assert says(setup, "NONE") == words_of(setup, "none.ask")
-    about = setup.catalogue.treatment("no-treatment").about[0].text.replace("{line}", "020 7946 0000")
+    short = [a.item for a in setup.catalogue.treatment("no-treatment").about if a.depth == "less"]
 
-    assert says(setup, "1") == about
+    assert says(setup, "1") == short[0].fill(line=LINE)
+    assert [row.body for row in replies_of(setup)][1:] == [item.fill(line=LINE) for item in short]
     assert tasks_of(setup) == []
     assert (the_patient(setup, patient).treatment, the_patient(setup, patient).weighing) == (
         "blinatumomab",
@@ -320,6 +324,89 @@ def test_visit_with_no_place_leaves_the_place_out(setup: Setup, patient: int) ->
         when="Tuesday 16 March at 9:30am",
         kind=setup.catalogue.text("kind.clinic-review").text,
     )
+
+
+def test_visit_is_followed_by_a_text_on_getting_ready_for_it(
+    setup: Setup, patient: int, transport: FakeTransport
+) -> None:
+    a_visit(setup, patient, kind="bone-marrow-test")
+    says(setup, "VISIT")
+
+    ready = next(r.item for r in setup.catalogue.ready if "bone-marrow-test" in r.types)
+    details, after = replies_of(setup)
+    assert (details.state, after.state) == ("leased", "pending")
+    sweep(setup, MONDAY + timedelta(seconds=1))
+    assert transport.bodies == [ready.fill(line=LINE)]
+    assert (details.tells, after.tells) == ({"1": "2027-03-16T09:30"}, {})
+
+
+def test_whoever_wants_to_know_all_reads_the_fuller_text_too(setup: Setup, patient: int) -> None:
+    short, fuller = (a.item.fill(line=LINE) for a in setup.catalogue.treatment("blinatumomab").about)
+
+    assert says(setup, "BLINA") == short
+    assert len(replies_of(setup)) == 1
+    says(setup, "FULL")
+    assert says(setup, "BLINA") == short
+    assert [row.body for row in replies_of(setup)][2:] == [short, fuller]
+
+
+@pytest.mark.parametrize(
+    ("body", "slot", "treatment"),
+    [
+        ("etoposide", "nelarabine.etoposide", "nelarabine"),
+        ("What is remission?", "remission", None),
+        ("Tecartus", "brexu-cel", None),
+    ],
+)
+def test_what_was_asked_about_is_noted_in_the_inbox(
+    setup: Setup, patient: int, body: str, slot: str, treatment: str | None
+) -> None:
+    said = says(setup, body)
+
+    topics = {topic.item.id: topic.item.fill(line=LINE) for topic in setup.catalogue.topics}
+    assert said == topics.get(slot, words_of(setup, "treatment.locked"))
+    (row,) = inbox_of(setup)
+    assert (row.intent, row.slot, row.treatment) == ("treatment", slot, treatment)
+    assert the_patient(setup, patient).weighing == [], "asking is not weighing"
+
+
+def test_an_own_question_that_is_too_long_is_refused_and_nothing_is_saved(setup: Setup, patient: int) -> None:
+    assert says(setup, "ASK " + "why " * 90) == words_of(setup, "error.too-long")
+    assert says(setup, "LIST") == words_of(setup, "list.empty")
+
+
+def test_support_goes_on_is_said_whenever_the_question_on_no_treatment_was_shown(
+    setup: Setup, patient: int
+) -> None:
+    heavy = next(q.item.text for q in setup.catalogue.questions if q.item.id == "q.no-treatment")
+    shown = [says(setup, "QUESTIONS")]
+    for minutes in range(1, 200):
+        shown.append(says(setup, "MORE", MONDAY + timedelta(minutes=5 * minutes)))
+        if not lines(shown[-1]):
+            break
+
+    goes_on = words_of(setup, "questions.after-heavy")
+    said = [row.body for row in replies_of(setup)]
+    (place,) = (n for n, body in enumerate(said) if heavy in body)
+    assert said[place + 1] == goes_on
+    assert said.count(goes_on) == 1
+    assert goes_on not in shown, "it is a text of its own, after the list"
+
+
+def test_the_questions_follow_what_was_chosen_and_what_the_visit_is_for(setup: Setup) -> None:
+    a_clinic(setup)
+    chose = a_patient(setup, treatment="blinatumomab")
+    weighs = a_patient(setup, name="Bo", phone=BO, weighing=("blinatumomab",))
+    for person in (chose, weighs):
+        a_visit(setup, person, kind="day-unit")
+
+    by_text = {q.item.text: q for q in setup.catalogue.questions}
+    for sender, stage in ((AMINA, "in-treatment"), (BO, "choosing")):
+        reply = a_text(setup, "QUESTIONS", sender=sender)
+        assert reply is not None
+        shown = [by_text[text] for text in bare(reply.body)]
+        assert len(shown) > 1
+        assert all(not q.stages or stage in q.stages for q in shown), (stage, shown)
 
 
 def test_call_me_is_passed_on_without_a_promise(setup: Setup, patient: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput, InvalidPhoneNumber, InvalidTime, NotFound
 from companion.records import Clinic, Information, OutboundMessage, Patient, PatientState, Privacy
 from companion.services import overview
@@ -54,6 +55,9 @@ def test_a_clinic_is_stored_with_its_number_in_one_form(setup: Setup) -> None:
         ({"zone": ""}, InvalidTime, "time zone"),
         ({"zone": "../../etc/passwd"}, InvalidTime, "time zone"),
         ({"zone": "Europe"}, InvalidTime, "time zone"),
+        ({"nation": "cornwall"}, InvalidInput, "england, scotland, wales, northern-ireland"),
+        ({"nation": "Scotland"}, InvalidInput, "no nation"),
+        ({"nation": ""}, InvalidInput, "no nation"),
     ],
     ids=[
         "illness",
@@ -74,6 +78,9 @@ def test_a_clinic_is_stored_with_its_number_in_one_form(setup: Setup) -> None:
         "empty zone",
         "path for a zone",
         "half a zone",
+        "no such nation",
+        "a nation's name for its id",
+        "no nation",
     ],
 )
 def test_a_clinic_that_cannot_be_used_is_refused(
@@ -83,6 +90,19 @@ def test_a_clinic_that_cannot_be_used_is_refused(
         a_clinic(setup, **given)
 
     assert stored(setup) == (0, 0)
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+def test_a_clinic_is_of_the_nation_that_was_said(setup: Setup, nation: str) -> None:
+    a_clinic(setup, nation=nation)
+
+    assert overview.clinic_rows(setup)[0].nation == nation
+
+
+def test_a_clinic_of_which_nothing_is_said_is_in_england(setup: Setup) -> None:
+    a_clinic(setup)
+
+    assert overview.clinic_rows(setup)[0].nation == "england"
 
 
 def test_a_second_clinic_with_the_same_number_is_refused_however_it_is_written(setup: Setup) -> None:

@@ -1,10 +1,11 @@
 """Red flags, crisis, death and silence: what goes out whatever else holds, and what never does."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from companion.domain.items import Review
 from companion.records import CancelledBy, PatientState
 from companion.services import scheduling
 from companion.services.receipts import Report, take_report
@@ -25,7 +26,7 @@ from tests.factories import (
     words_of,
 )
 from tests.fakes import MONDAY, FakeTransport
-from tests.people import AMINA, OTHER_CLINIC, STRANGER
+from tests.people import AMINA, LINE, OTHER_CLINIC, STRANGER
 from tests.services.test_booking import at
 
 
@@ -231,6 +232,89 @@ def test_the_safety_text_is_that_of_the_clinic_that_was_texted(setup: Setup, pat
     assert said is not None
     assert said.body == setup.catalogue.text("urgent").fill(line="0161 496 0000")
     assert tasks_of(setup)[0].clinic_id == 2
+
+
+@pytest.mark.parametrize(
+    ("nation", "item"),
+    [
+        ("england", "distress"),
+        ("wales", "distress"),
+        ("scotland", "distress.scotland"),
+        ("northern-ireland", "distress.northern-ireland"),
+    ],
+)
+@pytest.mark.parametrize("sender", [AMINA, STRANGER], ids=["patient", "stranger"])
+def test_the_crisis_text_is_that_of_the_clinics_nation(
+    setup: Setup, nation: str, item: str, sender: str
+) -> None:
+    a_clinic(setup, nation=nation)
+    a_patient(setup)
+
+    said = a_text(setup, "I want to die", sender=sender)
+
+    assert said is not None
+    assert said.body == words_of(setup, item)
+    assert kinds_of_tasks(setup) == [("distress", "urgent")]
+
+
+def test_an_overdue_line_is_withheld_from_ordinary_answers_and_never_from_the_crisis_text(
+    setup: Setup, patient: int
+) -> None:
+    """The files say that Samaritans' number is to be checked by 23 May 2027."""
+    the_day_before = datetime(2027, 5, 22, 23, 59, tzinfo=UTC)
+    the_day = datetime(2027, 5, 23, tzinfo=UTC)
+    family = next(topic.item for topic in setup.catalogue.topics if topic.item.id == "family")
+
+    before, after, crisis = (
+        a_text(setup, body, now)
+        for body, now in (("FAMILY", the_day_before), ("FAMILY", the_day), ("I want to die", the_day))
+    )
+
+    assert before is not None
+    assert before.body == family.fill(line=LINE)
+    assert after is not None
+    assert after.body == words_of(setup, "treatment.locked")
+    assert crisis is not None
+    assert crisis.body == words_of(setup, "distress")
+    assert "116 123" in crisis.body
+
+
+def test_no_line_of_support_names_a_number_that_ought_to_have_been_checked(
+    setup: Setup, patient: int
+) -> None:
+    the_day = datetime(2027, 5, 23, tzinfo=UTC)
+    on_request = [line.item for line in setup.catalogue.coping if not line.push]
+
+    said = [a_text(setup, "COPING", the_day + timedelta(minutes=10 * n)) for n in range(len(on_request))]
+
+    bodies = {reply.body for reply in said if reply}
+    assert bodies == {
+        words_of(setup, "coping.body", support=item.fill(line=LINE)) for item in on_request if not item.lines
+    }
+    assert len(bodies) > 10
+
+
+def test_when_every_line_of_support_is_overdue_on_one_day_coping_still_says_whom_to_call(
+    setup: Setup, patient: int
+) -> None:
+    """All were signed on one day, so all are due again on one."""
+    signed = tuple(
+        replace(
+            line,
+            item=replace(
+                line.item,
+                review=Review(line.item.version, "Dr Ade", "Consultant", date(2026, 3, 1), date(2027, 3, 1)),
+            ),
+        )
+        for line in setup.catalogue.coping
+    )
+    overdue = replace(setup, catalogue=replace(setup.catalogue, coping=signed))
+
+    said = a_text(overdue, "COPING")
+
+    assert said is not None
+    assert said.body == words_of(setup, "help")
+    assert tasks_of(setup) == [], "nothing broke"
 
 
 def test_two_people_on_one_phone_both_stand_in_the_task(setup: Setup, patient: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from companion.catalogue.judging.phrases import Phrases
 from companion.catalogue.tables import Table, read, tables
-from companion.domain.vocabulary import STAGES
+from companion.domain.vocabulary import SITUATIONS, STAGES
 
 FILE = "checks.toml"
 #: Placeholders that no catalogue can give a long value for.
@@ -70,8 +70,6 @@ class Standards:
     next_step: str
     #: Stage -> the situation whose lines of support fit it.
     support: Mapping[str, str]
-    #: Sources that are named only for how a name is said.
-    sources_of_speech: frozenset[str]
 
 
 def read_standards(templates: Path, language: str = "en") -> Standards:
@@ -95,7 +93,6 @@ def read_standards(templates: Path, language: str = "en") -> Standards:
         reading=_reading(file),
         next_step=wording.take("next_step", str),
         support=_support(file),
-        sources_of_speech=frozenset(wording.words("sources_of_speech")),
     )
     for table in (samples, wording, file):
         table.finish()
@@ -142,6 +139,6 @@ def _reading(file: Table) -> ReadingLimit:
 
 def _support(file: Table) -> dict[str, str]:
     table = _inner(file, "support")
-    found = {stage: table.take(stage, str) for stage in STAGES}
+    found = {stage: table.one_of(stage, SITUATIONS) for stage in STAGES}
     table.finish()
     return found

@@ -32,6 +32,9 @@ def who(_: Meaning, situation: Situation) -> Answer:
 
 def coping(_: Meaning, situation: Situation) -> Answer:
     lines = [line for line in situation.catalogue.coping if not line.push]
+    if not lines:
+        # All of them are overdue and withheld; whoever asks for support is still told whom to call.
+        return say(situation, "help")
     line = lines[situation.remembered.coping_sent % len(lines)].item
     support = line.fill(line=situation.line)
     return say(situation, "coping.body", support=support) + Answer(effects=(CountCoping(),))
@@ -52,6 +55,9 @@ def about(treatment_id: str, situation: Situation) -> Answer:
     wanted = situation.person.information if situation.person else "standard"
     texts = situation.catalogue.treatment(treatment_id).about
     fitting = [a.item for a in texts if DEPTHS.index(a.depth) <= DEPTHS.index(wanted)]
+    if not fitting:
+        # All of it is overdue and withheld; no answer at all would look like a fault.
+        return say(situation, "treatment.locked")
     return Answer(tuple(Reply(item.fill(line=situation.line)) for item in fitting))
 
 

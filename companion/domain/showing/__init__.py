@@ -1,4 +1,4 @@
-"""What a person would get, and the whole catalogue in the order a reviewer reads it. Pure: nothing is sent."""
+"""What a person would get, and the whole catalogue as a reviewer reads it. Pure: nothing is sent."""
 
 from companion.domain.showing.booklet import Booklet, booklet
 from companion.domain.showing.index import Row, index

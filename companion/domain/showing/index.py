@@ -1,4 +1,4 @@
-"""What there is: how many texts of each kind, for each treatment and each kind of visit, and how many are signed."""
+"""How many texts there are, of each kind, for each treatment and kind of visit, and how many are signed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from companion.domain.items import Item
 from companion.domain.vocabulary import APPOINTMENT_TYPES
 from companion.domain.wording import PUSHES
 
+Group = Literal["kind", "treatment", "appointment", "all"]
+
 
 @dataclass(frozen=True)
 class Row:
-    group: Literal["kind", "treatment", "appointment", "all"]
+    group: Group
     id: str
     #: In plain words; the id itself where there are none.
     name: str
@@ -32,8 +34,7 @@ def _rows(catalogue: Catalogue, today: date) -> Iterator[Row]:
     for kind, items in by_kind(catalogue).items():
         yield _row("kind", kind, kind, items, today)
     for treatment in catalogue.treatments.values():
-        items = _of_treatment(catalogue, treatment.id)
-        yield _row("treatment", treatment.id, treatment.name, items, today)
+        yield _row("treatment", treatment.id, treatment.name, _of_treatment(catalogue, treatment.id), today)
     for kind in APPOINTMENT_TYPES:
         name = catalogue.text(f"kind.{kind}").text
         yield _row("appointment", kind, name, _of_visit(catalogue, kind), today)
@@ -69,7 +70,7 @@ def _of_visit(catalogue: Catalogue, kind: str) -> Iterator[Item]:
 
 
 def _row(
-    group: Literal["kind", "treatment", "appointment", "all"],
+    group: Group,
     row_id: str,
     name: str,
     items: Iterable[Item],

@@ -1,4 +1,4 @@
-"""A text with every placeholder filled by something long that can really stand there, so that it is counted fairly."""
+"""A text with each placeholder filled by something long that can stand there, for a fair count."""
 
 from collections.abc import Mapping
 
@@ -34,11 +34,12 @@ def specimen(item: Item, catalogue: Catalogue, values: Mapping[str, str]) -> str
     pushed = item.id in PUSHES
     support = _longest_support(catalogue, pushed=pushed)
     questions = numbered(_longest_questions(catalogue, pushed=pushed))
-    for count in range(len(questions), 0, -1):
+    text = item.text
+    for count in range(max(len(questions), 1), 0, -1):
         text = item.fill(**values, support=support, questions="\n".join(questions[:count]))
         if count_segments(text) <= MAX_SEGMENTS:
-            return text
-    return item.fill(**values, support=support, questions="")
+            break
+    return text
 
 
 def _longest_support(catalogue: Catalogue, *, pushed: bool) -> str:

@@ -81,9 +81,14 @@ def _say(meaning: Meaning, situation: Situation) -> Answer:
 
 def _about(catalogue: Catalogue, person: Imagined, treatment_id: str) -> Iterator[Shown]:
     treatment = catalogue.treatment(treatment_id)
-    name = normalise(treatment.name)
-    word = name if name in treatment.aliases else treatment.aliases[0]
-    items = [catalogue.text("none.ask"), *(about.item for about in treatment.about)]
+    names = (normalise(treatment.name), normalise(treatment.id), treatment.aliases[0])
+    word = next(name for name in names if name in treatment.aliases)
+    # The last is what stands in when all there is to say is held back.
+    items = [
+        catalogue.text("none.ask"),
+        *(about.item for about in treatment.about),
+        catalogue.text("treatment.locked"),
+    ]
     situation = person.situation(catalogue)
     answer = _say(Meaning("treatment", treatment=treatment_id), situation)
     yield from _matched("treatment", word, answer.replies, items, situation)

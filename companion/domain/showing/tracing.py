@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"[0-9]+\. ")
 
 
 def pieces_of_push(body: str, catalogue: Catalogue) -> tuple[Item, ...]:
-    """Return the template, the questions in their order, and the line of support, as far as they stand in it."""
+    """Return the template, the questions in their order, and the line of support, if they stand in it."""
     pushed = {question.push: question.item for question in catalogue.questions if question.push}
     listed = (_NUMBER.sub("", line, count=1) for line in body.split("\n"))
     questions = tuple(pushed[line] for line in listed if line in pushed)
@@ -21,7 +21,7 @@ def pieces_of_push(body: str, catalogue: Catalogue) -> tuple[Item, ...]:
 
 
 def _template_of(body: str, catalogue: Catalogue) -> Item:
-    """Several may match, since a placeholder holds anything; the one that gives most of the words wrote it."""
+    """Several may match, as a placeholder holds anything; the one that gives most of the words wrote it."""
     matching = [item for item in map(catalogue.text, PUSHES) if _pattern(item).fullmatch(body)]
     return max(matching, key=lambda item: len(_PLACEHOLDER.sub("", item.text)))
 
