@@ -1,6 +1,7 @@
 """Processes die at the worst moment; nothing is doubled and nothing is forgotten."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from tests.journeys.stack import Stack, until
@@ -14,7 +15,8 @@ def _people(stack: Stack) -> str:
 
 
 def _dying_web(stack: Stack) -> None:
-    stack.start("web", sys.executable, "-m", "tests.journeys.dying_web", str(stack.web_port))
+    # By its path: some packages of others install a `tests` of their own.
+    stack.start("web", sys.executable, str(Path(__file__).with_name("dying_web.py")), str(stack.web_port))
 
 
 def _only(rows: list[dict[str, Any]]) -> dict[str, Any]:
