@@ -565,6 +565,56 @@ SLIPS = [
         "rx-das",
         "no text",
     ),
+    # Just over an edge
+    Slip(
+        "digits",
+        "a longer number that ends in a line's",
+        item_with("urgent", text="Call 1999."),
+        "urgent",
+        "'1999'",
+    ),
+    Slip(
+        "reading-level",
+        "just too hard",
+        item_with(
+            "coping.deciding",
+            text="When there is a choice to make, some people write down the good and bad points of each "
+            "one, and what matters most to them. You can bring the page to your visit and talk it through.",
+        ),
+        "coping.deciding",
+        "at level 6.2, about age 12",
+    ),
+    Slip(
+        "support",
+        "only lines for reminders",
+        without("coping", lambda line: line.situation == "any" and not line.push),
+        "any",
+        "has 0 lines",
+    ),
+    Slip(
+        "stages",
+        "none for when it is over",
+        without("questions", lambda q: "after" in q.stages),
+        "imatinib",
+        "0 questions for the stage after",
+    ),
+    Slip(
+        "pushable",
+        "none while a person still chooses",
+        questions_where(lambda _: True, stages=frozenset({"not-having-treatment"})),
+        "no-treatment, clinic-review, less",
+        "only 0 questions",
+    ),
+    Slip(
+        "pushable",
+        "only the heaviest beside two others",
+        questions_where(
+            lambda q: q.item.id not in {"q.who-to-call", "q.what-next", "q.cure", "q.no-treatment"},
+            item=Item("q", "Why?", "project", "q.toml"),
+        ),
+        "imatinib, treatment-choice, full",
+        "only 2 questions",
+    ),
 ]
 
 

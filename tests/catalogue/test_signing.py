@@ -168,7 +168,9 @@ def name_folder(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(name=st.text(min_size=1, max_size=30))
 def test_every_name_that_can_be_read_is_read_back_as_it_was_given(name_folder: Path, name: str) -> None:
     words = " ".join(name.split())

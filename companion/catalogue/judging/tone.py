@@ -40,7 +40,7 @@ def digits(inquiry: Inquiry) -> Iterator[Fault]:
 
 def _without_lines(wording: Wording) -> str:
     text = wording.text
-    for number in sorted(wording.numbers, key=len, reverse=True):
+    for number in wording.numbers:
         text = re.sub(rf"(?<!\d){re.escape(number)}(?!\d)", "/", text)
     return text
 
