@@ -13,8 +13,10 @@ from companion.records.states import (
     TaskUrgency,
 )
 from companion.records.visits import Appointment, Heartbeat, Task
+from companion.records.wording import Acceptance, LocalWording
 
 __all__ = [
+    "Acceptance",
     "Appointment",
     "AppointmentState",
     "CancelledBy",
@@ -24,6 +26,7 @@ __all__ = [
     "Heartbeat",
     "InboundMessage",
     "Information",
+    "LocalWording",
     "OutboundKind",
     "OutboundMessage",
     "OutboundState",

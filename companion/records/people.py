@@ -28,6 +28,8 @@ class Clinic(SQLModel, table=True):
     zone: str = Field(sa_type=String(40))
     #: Crisis lines differ: england, scotland, wales, northern-ireland.
     nation: str = Field(default="england", sa_type=String(20))
+    #: When it first went live with a real provider; until then nobody is enrolled there.
+    live_at: datetime | None = None
     created_at: datetime
 
 
@@ -57,6 +59,8 @@ class Patient(SQLModel, table=True):
     weighing: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     information: str = Field(default=Information.STANDARD, sa_type=String(10))
     privacy: str = Field(default=Privacy.NEUTRAL, sa_type=String(10))
+    #: Folder under templates/sms whose words the person gets.
+    language: str = Field(default="en", sa_type=String(12))
     zone: str = Field(sa_type=String(40))
     state: str = Field(default=PatientState.ACTIVE, sa_type=String(12))
     consent_by: str = Field(sa_type=Encrypted)
