@@ -14,10 +14,9 @@ from companion.domain.catalogue import Catalogue
 from companion.storage import migration
 from companion.worker import DailyLook, tick
 from tests.cli.conftest import ADD_CLINIC, Companion
-from tests.domain.cast import SIGNED_UNTIL, all_signed
+from tests.domain.cast import SIGNED_UNTIL, all_signed, settled
 from tests.factories import a_waiting_text, kinds_of_tasks
 from tests.fakes import FakeTransport, FrozenClock
-from tests.services.test_going_live import settled
 
 #: The first minute of the day on which everything becomes overdue.
 DUE = datetime.combine(SIGNED_UNTIL, datetime.min.time(), UTC)

@@ -1,7 +1,7 @@
 """A clinic goes live once, with no text that is neither signed nor accepted; then it stays live."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -13,7 +13,7 @@ from companion.services import going_live
 from companion.services.accepting import accept
 from companion.services.going_live import Waiting
 from companion.services.setup import Setup
-from tests.domain.cast import all_signed, item
+from tests.domain.cast import all_signed, item, settled
 from tests.factories import a_clinic, a_patient, a_text, a_visit, at_once, connect, sweep, words_of
 from tests.fakes import MONDAY, FakeTransport
 from tests.people import OTHER_CLINIC, STRANGER
@@ -31,14 +31,6 @@ def reaching(setup: Setup, catalogue: Catalogue) -> Setup:
 @pytest.fixture
 def clinic(reaching: Setup) -> int:
     return a_clinic(reaching)
-
-
-def settled(catalogue: Catalogue) -> Catalogue:
-    done = all_signed(catalogue, date(2099, 1, 1))
-    texts = {key: replace(text, lines=()) for key, text in done.texts.items()}
-    coping = tuple(replace(line, item=replace(line.item, lines=())) for line in done.coping)
-    topics = tuple(replace(topic, item=replace(topic.item, lines=())) for topic in done.topics)
-    return replace(done, texts=texts, coping=coping, topics=topics)
 
 
 def with_drafts(setup: Setup, *names: str, text: str = "A draft.") -> Setup:

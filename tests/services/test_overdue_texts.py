@@ -14,7 +14,7 @@ from companion.domain.due import Due, dues, write_note
 from companion.records import Task
 from companion.services import overdue
 from companion.services.setup import Setup
-from tests.domain.cast import all_signed, item, signed
+from tests.domain.cast import all_signed, item, settled, signed
 from tests.factories import (
     a_clinic,
     a_patient,
@@ -29,7 +29,6 @@ from tests.factories import (
 )
 from tests.fakes import MONDAY, FakeTransport
 from tests.people import LINE, OTHER_CLINIC
-from tests.services.test_going_live import settled
 
 JUNE = date(2027, 6, 1)
 
