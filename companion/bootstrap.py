@@ -40,6 +40,7 @@ def build(settings: Settings, *, transport: Transport | None = None, clock: Cloc
         new_token=new_token,
         public_url=settings.public_url.rstrip("/"),
         replies_as_twiml=settings.replies == "twiml",
+        reaches_phones=not settings.on_local_carrier,
     )
     signatures = SignatureCheck(settings.public_url, settings.account_sid, settings.auth_tokens)
     return Companion(setup, signatures, clock or (local.now if local else system_clock), local)

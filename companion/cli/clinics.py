@@ -1,11 +1,12 @@
-"""`companion clinic add` and `companion enrol`."""
+"""`companion clinic add` and `live`, and `companion enrol`."""
 
 import click
 
 from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
+from companion.domain.clock_time import write_instant
 from companion.records import Information, Privacy
-from companion.services import enrolment
+from companion.services import enrolment, going_live
 from companion.services.enrolment import NewPatient
 
 
@@ -42,6 +43,18 @@ def add(name: str, sending: str, line: str, zone: str | None, nation: str, as_js
         "tz": added.zone,
     }
     show(value, f"Clinic {added.id}: {added.name}", as_json=as_json)
+
+
+@clinic.command()
+@click.argument("clinic_id", metavar="CLINIC")
+@as_json
+def live(clinic_id: str, as_json: bool) -> None:
+    """Take a clinic live, so that people can be enrolled with a real provider; again changes nothing."""
+    with opened() as companion:
+        taken = going_live.go_live(companion.setup, number(clinic_id, "clinic"), companion.clock())
+    assert taken.live_at is not None
+    since = write_instant(taken.live_at)
+    show({"clinic": taken.id, "live_at": since}, f"Clinic {taken.id} is live since {since}", as_json=as_json)
 
 
 @click.command()

@@ -5,10 +5,12 @@ import sys
 import click
 
 from companion import settings
-from companion.bootstrap import build_database
+from companion.bootstrap import build, build_database, system_clock
 from companion.catalogue import load_catalogue
 from companion.cli.shared import as_json, show
 from companion.errors import CompanionError
+from companion.services import going_live
+from companion.services.going_live import Waiting
 from companion.settings import Problem, Settings
 from companion.storage import migration
 from companion.storage.database import open_database
@@ -35,6 +37,9 @@ def check(as_json: bool) -> None:
     """List every problem of the configuration, with what mends it."""
     loaded = settings.load(settings.environment(), local=True)
     found = settings.problems(loaded) + _content(loaded) + _database(loaded)
+    # As long as anything else is missing, no text reaches a phone and no clinic can be looked at.
+    if not found and not loaded.on_local_carrier:
+        found = _clinics(loaded)
     for problem in found:
         show(
             {
@@ -72,3 +77,20 @@ def _database(loaded: Settings) -> list[Problem]:
     if current:
         return []
     return [Problem("C031", name, "is not at the present schema", "run `companion db upgrade`")]
+
+
+def _clinics(loaded: Settings) -> list[Problem]:
+    companion = build(loaded)
+    try:
+        return [_not_live(clinic) for clinic in going_live.waiting(companion.setup, system_clock())]
+    finally:
+        companion.close()
+
+
+def _not_live(clinic: Waiting) -> Problem:
+    problem = f"is not live, and {clinic.open} of its texts are drafts or overdue and not accepted"
+    listed = f"list them with `companion content open --clinic {clinic.clinic_id}`, sign or accept them, and "
+    live = f"run `companion clinic live {clinic.clinic_id}`"
+    if not clinic.open:
+        problem, listed = "is not live, so nobody can be enrolled there", ""
+    return Problem("C040", f"clinic {clinic.clinic_id}", problem, listed + live)

@@ -14,8 +14,8 @@ from companion.errors import SettingsError
 from companion.settings import Settings
 from companion.storage import migration
 from companion.web import create_app
+from companion.worker import DailyLook, tick
 from companion.worker import run as run_worker
-from companion.worker import tick
 
 
 @click.command()
@@ -37,7 +37,7 @@ def worker(once: bool) -> None:
     """Run the worker: send what is due, until told to end."""
     companion = _ready(_complete())
     if once:
-        done = tick(companion)
+        done = tick(companion, look=DailyLook(companion.setup).look)
         click.echo(f"{done.sent} sent, {done.lapsed} settled")
     else:
         run_worker(companion)

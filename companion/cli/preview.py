@@ -57,7 +57,8 @@ def preview(
     )
     visit = _visit(kind, at, check_zone(zone), parse_instant(now))
     for planned in plan([visit], catalogue.reminders, zone, parse_instant(now)):
-        composed = compose(planned, reader, catalogue)
+        # What is overdue on the day it leaves is left out, as it would be then.
+        composed = compose(planned, reader, catalogue.as_of(planned.send_at.date()))
         if not (planned.withheld or composed.withheld):
             _show(planned, composed, zone, as_json=as_json)
 

@@ -155,11 +155,15 @@ def _own_count(reader: Reader, catalogue: Catalogue) -> str:
 
 
 def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue, *, heavy: bool) -> str | None:
-    """Return the wording that may be pushed, or None; a heavy one that was kept only where `heavy` may be."""
+    """
+    Return the wording that may be pushed, or None.
+
+    Of one that was kept, the catalogue's; none where it is heavy and may not be, or while it is withheld.
+    """
+    if question.suggested is None:
+        return question.text if catalogue.lock_screen.allows(question.text) else None
     kept = next((q for q in catalogue.questions if q.item.id == question.suggested), None)
-    if kept is not None:
-        return None if kept.heavy and not heavy else kept.push
-    return question.text if catalogue.lock_screen.allows(question.text) else None
+    return None if kept is None or (kept.heavy and not heavy) else kept.push
 
 
 def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:

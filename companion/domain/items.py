@@ -68,10 +68,17 @@ class Item:
         signed = self.review is not None and self.review.version == self.version
         return "reviewed" if signed else "draft"
 
+    @property
+    def overdue_from(self) -> date | None:
+        """Return the day from which its review, or that of a line it names, has to be done again."""
+        days = [line.withhold_after for line in self.lines]
+        if self.status == "reviewed" and self.review is not None:
+            days.append(self.review.due)
+        return min(days, default=None)
+
     def overdue(self, today: date) -> bool:
         """Say whether its review, or that of a line it names, ought to have been done again."""
-        review_over = self.status == "reviewed" and self.review is not None and self.review.due <= today
-        return review_over or any(line.withhold_after <= today for line in self.lines)
+        return self.overdue_from is not None and self.overdue_from <= today
 
     def withheld(self, today: date) -> bool:
         return self.overdue(today) and not self.safety

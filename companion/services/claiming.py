@@ -92,12 +92,12 @@ def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: date
     elif f"{appointment.id}.{appointment.version}" not in _visit_keys(row) or _void(row, appointment):
         outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
     elif _within_hours(session, setup, row, patient.zone, now):
-        return _write(session, setup, patient, row)
+        return _write(session, setup, patient, row, now)
     return False
 
 
-def _write(session: Session, setup: Setup, patient: Patient, row: OutboundMessage) -> bool:
-    composed = plans.compose_row(session, setup, patient, row)
+def _write(session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime) -> bool:
+    composed = plans.compose_row(session, setup, patient, row, now)
     if composed.withheld:
         outbox.move(row, OutboundState.SUPPRESSED, composed.withheld)
         return False

@@ -13,7 +13,7 @@ from companion.domain.sms import encoding_of
 from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
-from companion.services import calls, plans
+from companion.services import calls, going_live, plans
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
@@ -65,13 +65,15 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
     """
     Enrol a person; nothing is sent by this alone.
 
-    Raises InvalidInput, naming what to mend, and then stores nothing.
+    Raises InvalidInput, naming what to mend, and then stores nothing: also where texts would reach real
+    phones and the clinic is not live.
     """
     for treatment in (*new.weighing, *filter(None, [new.treatment])):
         setup.catalogue.treatment(treatment)
     phone = parse_phone(new.phone)
     with setup.database.transaction() as session:
         clinic = _clinic_of(session, new.clinic)
+        going_live.require_live(setup, clinic)
         patient = Patient(
             clinic_id=clinic.id or 0,
             name=_filled(new.name, "name"),

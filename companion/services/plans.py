@@ -62,8 +62,14 @@ def replan(session: Session, setup: Setup, patient: Patient, now: datetime) -> D
     return _Difference(session, setup, patient, standing, now).apply(rows, wanted)
 
 
-def compose_row(session: Session, setup: Setup, patient: Patient, row: OutboundMessage) -> Composed:
-    """Return what the row's text says now; withheld if a correction has nothing left to correct."""
+def compose_row(
+    session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime
+) -> Composed:
+    """
+    Return what the row's text says now, without anything overdue.
+
+    Withheld if a correction has nothing left to correct.
+    """
     told = _told(session, _id(patient))
     keys = (row.plan_key or "").partition(":")[2].split("+")
     ids = [int(key.partition(".")[0]) for key in keys]
@@ -72,7 +78,7 @@ def compose_row(session: Session, setup: Setup, patient: Patient, row: OutboundM
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     planned = Planned(row.rule or "", seen, row.send_at, ends)
-    return compose(planned, reader_of(session, patient), setup.catalogue)
+    return compose(planned, reader_of(session, patient), setup.catalogue.as_of(now.date()))
 
 
 def reader_of(session: Session, patient: Patient) -> Reader:
@@ -112,8 +118,9 @@ def _wanted(
         if row.plan_key and _spent(row, now)
     ]
     reader = reader_of(session, patient)
-    planned = plan(seen, setup.catalogue.reminders, patient.zone, now, used)
-    return {p.plan_key: (p, compose(p, reader, setup.catalogue)) for p in planned if not p.if_attended}
+    catalogue = setup.catalogue.as_of(now.date())
+    planned = plan(seen, catalogue.reminders, patient.zone, now, used)
+    return {p.plan_key: (p, compose(p, reader, catalogue)) for p in planned if not p.if_attended}
 
 
 def _spent(row: OutboundMessage, now: datetime) -> bool:

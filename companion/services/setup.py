@@ -22,6 +22,8 @@ class Setup:
     public_url: str
     #: Answers leave in the webhook's own response; otherwise through the outbox.
     replies_as_twiml: bool = True
+    #: Texts go to real phones: a clinic has to be live before anybody is enrolled there.
+    reaches_phones: bool = False
 
     def status_url(self, token: str) -> str:
         return f"{self.public_url}/sms/status?token={quote(token, safe='')}"

@@ -22,6 +22,20 @@ def clinic(session: Session, clinic_id: int) -> Clinic:
     return found
 
 
+def clinic_to_change(session: Session, clinic_id: int) -> Clinic:
+    """Return the clinic, locked as `patient` locks; raises NotFound."""
+    query = select(Clinic).where(Clinic.id == clinic_id).with_for_update(key_share=True)
+    found = session.exec(query).one_or_none()
+    if found is None:
+        raise NotFound.of("clinic", clinic_id)
+    return found
+
+
+def languages(session: Session, clinic_id: int) -> Sequence[str]:
+    """Return each language that somebody of the clinic is texted in, once."""
+    return session.exec(select(Patient.language).where(Patient.clinic_id == clinic_id).distinct()).all()
+
+
 def clinic_by_number(session: Session, number: str) -> Clinic | None:
     return session.exec(select(Clinic).where(Clinic.number == number)).one_or_none()
 

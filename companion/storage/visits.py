@@ -58,6 +58,12 @@ def raise_task(session: Session, task: Task) -> None:
             raise
 
 
+def notes(session: Session, clinic_id: int, kind: str) -> Sequence[str]:
+    """Return what the clinic's tasks of one kind said, oldest first."""
+    query = select(Task.note).where(Task.clinic_id == clinic_id, Task.kind == kind)
+    return session.exec(query.order_by(col(Task.id))).all()
+
+
 def tasks(session: Session, patient_id: int | None = None) -> Sequence[Task]:
     query = select(Task).order_by(col(Task.created_at), col(Task.id))
     if patient_id is not None:

@@ -1,5 +1,6 @@
-"""The worker process: APScheduler ticks, a sweep does what is due."""
+"""The worker process: APScheduler ticks, a sweep does what is due, and once a day the texts are looked at."""
 
+from companion.worker.daily import DailyLook
 from companion.worker.ticking import run, tick
 
-__all__ = ["run", "tick"]
+__all__ = ["DailyLook", "run", "tick"]

@@ -6,7 +6,8 @@ No job is ever stored with it: a missed tick is made good by the next, and any n
 
 import logging
 import signal
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Event, Lock
 
 import structlog
@@ -16,6 +17,7 @@ from companion.bootstrap import Companion
 from companion.errors import StorageError
 from companion.services import dispatch, overview
 from companion.services.dispatch import Sweep
+from companion.worker.daily import DailyLook
 
 _SECONDS = 5.0
 #: With the demo clock, jumps wait for the sweep, so it comes often.
@@ -24,13 +26,19 @@ _SECONDS_ON_LOCAL_CARRIER = 0.3
 _log = structlog.get_logger(__name__)
 
 
-def tick(companion: Companion, ending: Event | None = None) -> Sweep:
+def tick(
+    companion: Companion,
+    ending: Event | None = None,
+    look: Callable[[datetime], None] = lambda _: None,
+) -> Sweep:
     """
     Sweep once and say so, to the database and, in a demo, to the local carrier.
 
-    Once `ending` is set nothing more is claimed; what is claimed is handed over and recorded.
+    Once `ending` is set nothing more is claimed; what is claimed is handed over and recorded. `look` is
+    told the time first, so that a jump of the demo's clock waits for the day's look too.
     """
     now = companion.clock()
+    look(now)
     ended = ending or Event()
     done = dispatch.sweep(
         companion.setup,
@@ -77,6 +85,7 @@ class _Sweeper:
     def __init__(self, companion: Companion) -> None:
         self._companion = companion
         self._busy = Lock()
+        self._daily = DailyLook(companion.setup)
         self.ending = Event()
 
     def sweep(self) -> None:
@@ -84,7 +93,7 @@ class _Sweeper:
             if self.ending.is_set():
                 return
             try:
-                tick(self._companion, self.ending)
+                tick(self._companion, self.ending, self._daily.look)
             except StorageError as error:
                 # The database is away or busy: nothing was lost, the next tick tries again.
                 _log.error("sweep failed", error=type(error).__name__)

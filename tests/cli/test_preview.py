@@ -1,10 +1,13 @@
 """`companion preview`: every message a visit would bring, at the right local time, without any database."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from companion.domain.catalogue import Catalogue
 from tests.cli.conftest import Companion
+from tests.domain.cast import all_signed, settled
 
 #: The night of 27 to 28 March 2027 London's clocks go forward; the night of 30 to 31 October they go back.
 SPRING, AUTUMN = "2027-03-20T09:00:00Z", "2027-10-20T09:00:00Z"
@@ -49,6 +52,18 @@ def test_over_the_autumn_change_every_rule_keeps_its_local_time(bare: Companion)
         ("evening-before", "2027-10-30T18:00", "2027-10-30T17:00:00Z", "2027-10-31T08:30:00Z"),
         ("after-visit", "2027-11-01T10:00", "2027-11-01T10:00:00Z", "2027-11-02T20:00:00Z"),
     ]
+
+
+def test_a_message_is_shown_without_what_is_overdue_on_the_day_it_goes(
+    bare: Companion, catalogue: Catalogue
+) -> None:
+    until_saturday = all_signed(settled(catalogue), date(2027, 3, 27))
+    bare.monkeypatch.setattr("companion.cli.preview.load_catalogue", lambda _: until_saturday)
+
+    rows = preview(bare, "2027-03-29T09:30", SPRING)
+
+    asks = {row["rule"]: "1. " in row["body"] for row in rows}
+    assert asks == {"heads-up": False, "confirm": True, "evening-before": False, "after-visit": False}
 
 
 def test_a_visit_at_a_time_the_clocks_skip_is_refused(bare: Companion) -> None:

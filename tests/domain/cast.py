@@ -1,19 +1,22 @@
 """Visits, plans and a small catalogue of its own words, so that a change of wording changes no test here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from companion.domain.catalogue import Catalogue, CopingLine, Question
 from companion.domain.clock_time import parse_wall, resolve, to_wall, write_wall
-from companion.domain.items import Item
+from companion.domain.items import Item, Review, SupportLine
 from companion.domain.planning import Planned, Visit, plan
 from tests.people import LONDON
 
 NEW_YORK = "America/New_York"
 AUCKLAND = "Pacific/Auckland"
 LORD_HOWE = "Australia/Lord_Howe"
+
+#: From this day on everything that `signed` signed has to be looked at again.
+SIGNED_UNTIL = date(2027, 6, 1)
 
 PUSHES: Mapping[str, str] = {
     "push.minimal": "Visit {when}. VISIT?",
@@ -33,6 +36,44 @@ PUSHES: Mapping[str, str] = {
 
 def item(item_id: str, text: str, **more: Any) -> Item:
     return Item(item_id, text, "project", "test.toml", **more)
+
+
+def a_line(line_id: str, withhold_after: date) -> SupportLine:
+    nations = frozenset({"england"})
+    return SupportLine(
+        line_id, line_id.title(), "116 123", "always", nations, "nhssm", None, withhold_after, True
+    )
+
+
+def signed(text: Item, until: date = SIGNED_UNTIL) -> Item:
+    """Return the text with a signature under it that has to be renewed from that day on."""
+    return replace(text, review=Review(text.version, "Dr Ade", "Consultant", date(2026, 12, 1), until))
+
+
+def each_item(catalogue: Catalogue, change: Callable[[Item], Item]) -> Catalogue:
+    """Return the catalogue with every text of it changed."""
+    return replace(
+        catalogue,
+        treatments={
+            t.id: replace(t, about=tuple(replace(a, item=change(a.item)) for a in t.about))
+            for t in catalogue.treatments.values()
+        },
+        questions=tuple(replace(q, item=change(q.item)) for q in catalogue.questions),
+        coping=tuple(replace(line, item=change(line.item)) for line in catalogue.coping),
+        ready=tuple(replace(ready, item=change(ready.item)) for ready in catalogue.ready),
+        topics=tuple(replace(topic, item=change(topic.item)) for topic in catalogue.topics),
+        texts={key: change(text) for key, text in catalogue.texts.items()},
+    )
+
+
+def all_signed(catalogue: Catalogue, until: date = SIGNED_UNTIL) -> Catalogue:
+    """Return the catalogue with every text signed on one day and so overdue on one day."""
+    return each_item(catalogue, lambda text: signed(text, until))
+
+
+def settled(catalogue: Catalogue) -> Catalogue:
+    """Return the catalogue with everything signed until the end of the century, and no line to fall due."""
+    return each_item(catalogue, lambda text: signed(replace(text, lines=()), date(2099, 1, 1)))
 
 
 def a_question(question_id: str, **overrides: Any) -> Question:

@@ -100,9 +100,9 @@ def small(catalogue: Catalogue) -> Catalogue:
         ),
         pytest.param(
             "evening-before",
-            Reader(own=(OwnQuestion("Gone from the files, about my cancer?", "no-longer-there"),)),
+            Reader(own=(OwnQuestion("Gone from the files?", "no-longer-there"),)),
             f"Visit {_WHEN}. Ask:\nYou saved one.\nBreathe.",
-            id="evening, kept one that is no longer in the catalogue is judged by its words",
+            id="evening, kept one that is withheld, or no longer in the catalogue, is only counted",
         ),
         pytest.param(
             "evening-before",

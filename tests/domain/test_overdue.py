@@ -6,32 +6,10 @@ from datetime import date
 import pytest
 
 from companion.domain.catalogue import About, Catalogue, CopingLine, Ready, Topic
-from companion.domain.items import Item, Review
 from companion.domain.selection import Interest, suggest
-from tests.domain.cast import a_question, item
+from tests.domain.cast import SIGNED_UNTIL, a_question, all_signed, item, signed
 
-_BEFORE, _DUE = date(2027, 5, 31), date(2027, 6, 1)
-
-
-def signed(text: Item) -> Item:
-    """Return the text with a signature under it that has to be renewed from 1 June 2027 on."""
-    return replace(text, review=Review(text.version, "Dr Ade", "Consultant", date(2026, 12, 1), _DUE))
-
-
-def all_signed(catalogue: Catalogue) -> Catalogue:
-    """Return the catalogue with every text signed on one day and so overdue on one day."""
-    return replace(
-        catalogue,
-        treatments={
-            t.id: replace(t, about=tuple(replace(a, item=signed(a.item)) for a in t.about))
-            for t in catalogue.treatments.values()
-        },
-        questions=tuple(replace(q, item=signed(q.item)) for q in catalogue.questions),
-        coping=tuple(replace(line, item=signed(line.item)) for line in catalogue.coping),
-        ready=tuple(replace(ready, item=signed(ready.item)) for ready in catalogue.ready),
-        topics=tuple(replace(topic, item=signed(topic.item)) for topic in catalogue.topics),
-        texts={key: signed(text) for key, text in catalogue.texts.items()},
-    )
+_BEFORE, _DUE = date(2027, 5, 31), SIGNED_UNTIL
 
 
 def test_a_catalogue_with_nothing_overdue_is_itself(catalogue: Catalogue) -> None:

@@ -120,6 +120,10 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def tasks_about_people(self) -> list[dict[str, Any]]:
+        """Return the tasks without those about texts, which fall due whenever a journey is made."""
+        return [task for task in self.run("tasks") if task["patient"] is not None]
+
     def migrate(self) -> None:
         subprocess.run(
             (sys.executable, "-m", "companion", "db", "upgrade"),

@@ -109,4 +109,4 @@ def test_a_week_with_the_companion(running: Stack) -> None:
         m["sid"] for m in stack.ledger(AMINA) if m["direction"].startswith("outbound")
     )
     assert {r["reason"] for r in rows if r["state"] == "suppressed"} == {"stopped"}
-    assert [t["kind"] for t in stack.run("tasks")] == ["opted-out-before-visit"]
+    assert [t["kind"] for t in stack.tasks_about_people()] == ["opted-out-before-visit"]

@@ -57,7 +57,7 @@ def test_an_answer_that_was_stored_and_never_asked_for_again_is_put_before_a_nur
     stack.forward(advance_seconds=3600)
 
     until(lambda: _only(stack.run("outbox"))["state"] == "unknown", "the lease to be seen to have ended")
-    assert _only(stack.run("tasks"))["kind"] == "outcome-unknown"
+    assert _only(stack.tasks_about_people())["kind"] == "outcome-unknown"
     assert stack.received(AMINA) == []
 
 
@@ -87,7 +87,7 @@ def test_a_worker_killed_after_acceptance_sends_nothing_twice_and_the_report_set
     told = _only(stack.ledger(AMINA))
     row = next(r for r in stack.run("outbox") if r["rule"] == "heads-up")
     assert (row["state"], row["sid"]) == ("delivered", told["sid"])
-    assert stack.run("tasks") == []
+    assert stack.tasks_about_people() == []
 
 
 def test_a_worker_killed_after_acceptance_with_no_report_leaves_a_task_and_no_second_text(
@@ -101,7 +101,7 @@ def test_a_worker_killed_after_acceptance_with_no_report_leaves_a_task_and_no_se
     assert len(stack.ledger(AMINA)) == 1
     row = next(r for r in stack.run("outbox") if r["rule"] == "heads-up")
     assert row["state"] == "unknown"
-    assert _only(stack.run("tasks"))["kind"] == "outcome-unknown"
+    assert _only(stack.tasks_about_people())["kind"] == "outcome-unknown"
 
 
 def test_an_orderly_end_finishes_what_is_in_flight(running: Stack) -> None:
