@@ -23,6 +23,7 @@ from companion.domain.catalogue import (
     Topic,
     Treatment,
 )
+from companion.domain.filling import lost
 from companion.domain.items import Item
 from companion.domain.languages import ENGLISH
 from companion.domain.vocabulary import APPOINTMENT_TYPES, SITUATIONS, STAGES, TREATMENTS
@@ -49,6 +50,7 @@ def load_catalogue(templates: Path, language: str = ENGLISH) -> Catalogue:
 def load_translated(english: Path, language: str, translation: Translation) -> Catalogue:
     """Lay a translation over the English files; raises ContentError, the file named without its folder."""
     catalogue = _built(open_folder(english, translation), language)
+    _check_kept(_built(open_folder(english), ENGLISH), catalogue)
     used = {item.source for item in catalogue.everything()}
     added = {table["id"] for table in translation.files.get("sources.toml", {}).get("source", [])}
     lines = {line.source for line in catalogue.lines.values()}
@@ -56,6 +58,14 @@ def load_translated(english: Path, language: str, translation: Translation) -> C
     # An English source whose texts are all in other words now is no source of this language.
     named = {key: value for key, value in catalogue.sources.items() if key in used | added | lines | said}
     return replace(catalogue, sources=named)
+
+
+def _check_kept(english: Catalogue, catalogue: Catalogue) -> None:
+    """A reminder without its date, or a safety text without the clinic's line, is no translation of it."""
+    for item, other in zip(english.everything(), catalogue.everything(), strict=True):
+        if missing := lost(item, other):
+            names = ", ".join(f"{{{name}}}" for name in sorted(missing))
+            raise ContentError.at(other.place, other.id, f"leaves out {names}, which the English text has")
 
 
 def _built(reader: Reader, language: str) -> Catalogue:

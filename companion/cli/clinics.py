@@ -4,6 +4,7 @@ import click
 
 from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
+from companion.domain.languages import ENGLISH
 from companion.records import Information, Privacy
 from companion.services import enrolment
 from companion.services.enrolment import NewPatient
@@ -55,6 +56,7 @@ def add(name: str, sending: str, line: str, zone: str | None, nation: str, as_js
 @click.option("--tz", "zone", help="The person's time zone, if not the clinic's.")
 @click.option("--information", default="standard", help="less, standard or full.")
 @click.option("--privacy", default="neutral", help="neutral or discreet.")
+@click.option("--language", default=ENGLISH, help="The language of the person's texts; en by default.")
 @as_json
 def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, **given: str) -> None:
     """Enrol a person who has agreed to be texted."""
@@ -73,5 +75,6 @@ def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, 
         "clinic": patient.clinic_id,
         "treatment": patient.treatment,
         "tz": patient.zone,
+        "language": patient.language,
     }
     show(value, f"Patient {patient.id} of clinic {patient.clinic_id}", as_json=as_json)

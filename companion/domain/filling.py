@@ -1,4 +1,4 @@
-"""Which placeholders each text may hold: those that whatever sends it has a value for."""
+"""Which placeholders each text may hold, because something fills them, and which it may not lose."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,9 @@ from companion.domain.items import Item
 from companion.domain.wording import ABOUT_A_TREATMENT, PREPARED, PUSHES, REPLIES, SUPPORT_ON_REQUEST
 
 _NOTHING: frozenset[str] = frozenset()
+#: Without one of these a text would say less than the truth: a visit without its date, a list without its
+#: questions. The clinic's name, its line or a line of support may be said otherwise in other words.
+_NEVER_LOST = frozenset({"when", "old", "place", "kind", "questions", "number", "count", "treatment"})
 
 
 def filled_in(catalogue: Catalogue) -> Iterator[tuple[Item, frozenset[str]]]:
@@ -21,3 +24,9 @@ def filled_in(catalogue: Catalogue) -> Iterator[tuple[Item, frozenset[str]]]:
     for line in catalogue.coping:
         yield line.item, _NOTHING if line.push else SUPPORT_ON_REQUEST
     yield from ((question.item, _NOTHING) for question in catalogue.questions)
+
+
+def lost(item: Item, other: Item) -> frozenset[str]:
+    """Return the placeholders that other words for the item lack and may not; safety texts keep the line."""
+    kept = _NEVER_LOST | {"line"} if item.safety else _NEVER_LOST
+    return (item.placeholders & kept) - other.placeholders

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
@@ -27,6 +28,7 @@ from companion.records import (
 )
 from companion.services import calls
 from companion.services.setup import Setup
+from companion.services.wordings import catalogue_for
 from companion.storage import outbox, people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED})
@@ -72,7 +74,12 @@ def compose_row(session: Session, setup: Setup, patient: Patient, row: OutboundM
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     planned = Planned(row.rule or "", seen, row.send_at, ends)
-    return compose(planned, reader_of(session, patient), setup.catalogue)
+    return compose(planned, reader_of(session, patient), catalogue_of(session, setup, patient))
+
+
+def catalogue_of(session: Session, setup: Setup, patient: Patient) -> Catalogue:
+    """Return the words the person's reminders are made of: in their language, as their clinic says it."""
+    return catalogue_for(session, setup, people.clinic(session, patient.clinic_id), patient.language)
 
 
 def reader_of(session: Session, patient: Patient) -> Reader:
@@ -111,9 +118,9 @@ def _wanted(
         for row in rows
         if row.plan_key and _spent(row, now)
     ]
-    reader = reader_of(session, patient)
-    planned = plan(seen, setup.catalogue.reminders, patient.zone, now, used)
-    return {p.plan_key: (p, compose(p, reader, setup.catalogue)) for p in planned if not p.if_attended}
+    reader, catalogue = reader_of(session, patient), catalogue_of(session, setup, patient)
+    planned = plan(seen, catalogue.reminders, patient.zone, now, used)
+    return {p.plan_key: (p, compose(p, reader, catalogue)) for p in planned if not p.if_attended}
 
 
 def _spent(row: OutboundMessage, now: datetime) -> bool:
