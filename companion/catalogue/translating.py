@@ -6,6 +6,7 @@ text is for, when a reminder goes - is English's to say: whoever translates cann
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,7 +53,7 @@ class Translation:
         """Return the English file with this language's laid over it; raises ContentError naming the item."""
         if name not in self.files:
             return english
-        own = Table(english.place, dict(self.files[name]))
+        own = Table(english.place, deepcopy(self.files[name]))  # what is read is taken out of it
         return Table(english.place, _layer_of(name)(own, english.values))
 
     def holds(self, name: str, *keys: str) -> bool:

@@ -28,7 +28,7 @@ from companion.records import (
     TaskUrgency,
 )
 from companion.services import effects
-from companion.services.hearing import shared_catalogue, hear, spoken_by
+from companion.services.hearing import hear, shared_catalogue, spoken_by
 from companion.services.memory import recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
