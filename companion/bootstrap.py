@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from companion.catalogue import load_catalogue
+from companion.catalogue import load_languages
 from companion.services.setup import Setup
 from companion.settings import Settings
 from companion.storage.database import Database, open_database
@@ -34,7 +34,8 @@ def build(settings: Settings, *, transport: Transport | None = None, clock: Cloc
     local = LocalCarrier(settings.api_url) if settings.on_local_carrier else None
     setup = Setup(
         database=build_database(settings),
-        catalogue=load_catalogue(settings.templates),
+        languages=load_languages(settings.templates),
+        templates=settings.templates,
         hasher=Hasher(settings.hash_key.get_secret_value()),
         transport=transport or TwilioTransport(_account(settings)),
         new_token=new_token,

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 from companion.catalogue import load_catalogue
 from companion.domain.catalogue import Catalogue
+from companion.domain.languages import ENGLISH, Languages
 from companion.services.setup import Setup
 from companion.storage import migration
 from companion.storage.database import Database, open_database
@@ -126,10 +127,11 @@ def transport() -> FakeTransport:
 
 
 @pytest.fixture
-def setup(database: Database, catalogue: Catalogue, transport: FakeTransport) -> Setup:
+def setup(database: Database, catalogue: Catalogue, templates: Path, transport: FakeTransport) -> Setup:
     return Setup(
         database=database,
-        catalogue=catalogue,
+        languages=Languages({ENGLISH: catalogue}),
+        templates=templates,
         hasher=Hasher("hash-key-of-the-test"),
         transport=transport,
         new_token=new_token,

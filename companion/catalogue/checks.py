@@ -1,12 +1,11 @@
 """Whether the files fit each other and the program: ids, sources, words, placeholders, reminder rules."""
 
-from collections.abc import Iterable
 from datetime import time
 
 from companion.domain.catalogue import Catalogue, ReminderRules
-from companion.domain.items import Item
+from companion.domain.filling import filled_in
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
-from companion.domain.wording import ABOUT_A_TREATMENT, PREPARED, PUSHES, REPLIES, SUPPORT_ON_REQUEST
+from companion.domain.wording import PREPARED, PUSHES, REPLIES
 from companion.errors import ContentError
 
 
@@ -80,15 +79,10 @@ def _check_texts(catalogue: Catalogue) -> None:
 
 
 def _check_placeholders(catalogue: Catalogue) -> None:
-    for item_id, filled in {**REPLIES, **PREPARED, **PUSHES}.items():
-        _fills([catalogue.texts[item_id]], filled)
-    _fills((a.item for t in catalogue.treatments.values() for a in t.about), ABOUT_A_TREATMENT)
-    _fills((topic.item for topic in catalogue.topics), ABOUT_A_TREATMENT)
-    _fills((ready.item for ready in catalogue.ready), ABOUT_A_TREATMENT)
-    _fills((line.item for line in catalogue.coping if not line.push), SUPPORT_ON_REQUEST)
-    _fills((line.item for line in catalogue.coping if line.push), frozenset())
-    _fills((question.item for question in catalogue.questions), frozenset())
-    _fills((catalogue.texts[f"kind.{kind}"] for kind in APPOINTMENT_TYPES), frozenset())
+    for item, filled in filled_in(catalogue):
+        if unfilled := item.placeholders - filled:
+            names = ", ".join(f"{{{name}}}" for name in sorted(unfilled))
+            raise ContentError.at(item.place, item.id, f"nothing fills {names}")
 
 
 def _check_lock_screen(catalogue: Catalogue) -> None:
@@ -101,13 +95,6 @@ def _check_lock_screen(catalogue: Catalogue) -> None:
             raise ContentError.at(
                 item.place, item.id, f"says {found!r}, which must not stand on a lock screen"
             )
-
-
-def _fills(items: Iterable[Item], filled: frozenset[str]) -> None:
-    for item in items:
-        if unfilled := item.placeholders - filled:
-            names = ", ".join(f"{{{name}}}" for name in sorted(unfilled))
-            raise ContentError.at(item.place, item.id, f"nothing fills {names}")
 
 
 def _check_rules(reminders: ReminderRules) -> None:

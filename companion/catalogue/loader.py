@@ -1,6 +1,7 @@
 """Loads one language's files; whatever is wrong with them is a ContentError and nothing is loaded."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -8,6 +9,7 @@ from companion.catalogue.checks import check
 from companion.catalogue.keywords import normal_words, read_lexicon
 from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
 from companion.catalogue.tables import Table, tables
+from companion.catalogue.translating import Translation, read_translation
 from companion.catalogue.wording import Reader, open_folder
 from companion.domain.catalogue import (
     DEPTHS,
@@ -21,20 +23,52 @@ from companion.domain.catalogue import (
     Topic,
     Treatment,
 )
+from companion.domain.filling import lost
 from companion.domain.items import Item
+from companion.domain.languages import ENGLISH
 from companion.domain.vocabulary import APPOINTMENT_TYPES, SITUATIONS, STAGES, TREATMENTS
 from companion.errors import ContentError
 
 
-def load_catalogue(templates: Path, language: str = "en") -> Catalogue:
+def load_catalogue(templates: Path, language: str = ENGLISH) -> Catalogue:
     """
-    Read `templates/sms/<language>` whole.
+    Read `templates/sms/<language>`: English whole, another laid over English.
 
     Raises ContentError naming file and item for an id that is unknown, missing or given twice, an
     alias claimed twice, a source nobody lists, a text or placeholder the program and the files do not
     share, or a file that is not as templates/sms/README.md says.
     """
-    reader = open_folder(templates / "sms" / language)
+    english = templates / "sms" / ENGLISH
+    if language == ENGLISH:
+        return _built(open_folder(english), ENGLISH)
+    try:
+        return load_translated(english, language, read_translation(templates / "sms" / language, english))
+    except ContentError as error:
+        raise ContentError(f"{language}/{error}") from error
+
+
+def load_translated(english: Path, language: str, translation: Translation) -> Catalogue:
+    """Lay a translation over the English files; raises ContentError, the file named without its folder."""
+    catalogue = _built(open_folder(english, translation), language)
+    _check_kept(_built(open_folder(english), ENGLISH), catalogue)
+    used = {item.source for item in catalogue.everything()}
+    added = {table["id"] for table in translation.files.get("sources.toml", {}).get("source", [])}
+    lines = {line.source for line in catalogue.lines.values()}
+    said = {treatment.say_source for treatment in catalogue.treatments.values()}
+    # An English source whose texts are all in other words now is no source of this language.
+    named = {key: value for key, value in catalogue.sources.items() if key in used | added | lines | said}
+    return replace(catalogue, sources=named)
+
+
+def _check_kept(english: Catalogue, catalogue: Catalogue) -> None:
+    """A reminder without its date, or a safety text without the clinic's line, is no translation of it."""
+    for item, other in zip(english.everything(), catalogue.everything(), strict=True):
+        if missing := lost(item, other):
+            names = ", ".join(f"{{{name}}}" for name in sorted(missing))
+            raise ContentError.at(other.place, other.id, f"leaves out {names}, which the English text has")
+
+
+def _built(reader: Reader, language: str) -> Catalogue:
     tree = [_treatment(reader, treatment_id) for treatment_id in TREATMENTS]
     catalogue = Catalogue(
         language=language,

@@ -16,9 +16,11 @@ from datetime import date
 from pathlib import Path
 
 from companion.catalogue.loader import load_catalogue
+from companion.catalogue.translating import read_translation
 from companion.catalogue.wording import REVIEWS, read_reviews
 from companion.domain.catalogue import Catalogue
 from companion.domain.items import Item, Review
+from companion.domain.languages import ENGLISH
 from companion.errors import ContentError, InvalidInput, NotFound
 
 #: How long a signature stands: safety texts are looked at twice as often.
@@ -63,6 +65,7 @@ def sign(
     folder = templates / "sms" / language
     with _one_at_a_time(folder):
         items = _chosen(load_catalogue(templates, language), item_ids)
+        _check_own(templates, language, item_ids)
         signed = {item.id: signature.under(item) for item in items}
         _replace(folder / REVIEWS, {**read_reviews(folder / REVIEWS), **signed})
     return signed
@@ -101,6 +104,15 @@ def _chosen(catalogue: Catalogue, item_ids: Sequence[str]) -> list[Item]:
     if twice := sorted({item_id for item_id in item_ids if item_ids.count(item_id) > 1}):
         raise InvalidInput(f"{', '.join(twice)} is given twice; nothing was signed.")
     return [by_id[item_id] for item_id in item_ids]
+
+
+def _check_own(templates: Path, language: str, item_ids: Sequence[str]) -> None:
+    """Refuse a text that is English in this language: its signature stands with the English one."""
+    if language == ENGLISH:
+        return
+    own = read_translation(templates / "sms" / language, templates / "sms" / ENGLISH).own
+    if english := [item_id for item_id in item_ids if item_id not in own]:
+        raise InvalidInput(f"{', '.join(english)} is English in {language}; sign it without --language.")
 
 
 @contextmanager

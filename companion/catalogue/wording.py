@@ -5,31 +5,31 @@ Whether a text is reviewed never stands beside it: it follows from the signature
 under one exact wording, so that changing a word makes the text a draft again.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from companion.catalogue.tables import Table, read, tables
+from companion.catalogue.translating import Translation
 from companion.domain.items import Item, Review, SupportLine
+from companion.domain.named_lines import has_stray_bracket, named_lines, with_numbers
 from companion.domain.vocabulary import NATIONS
 
-_LINE = re.compile(r"\{line:([a-z0-9-]+)\}")
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 REVIEWS = "reviews.toml"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the files of one language."""
+    """Reads the files of one language: English's own, or English's with a translation laid over them."""
 
     folder: Path
     lines: Mapping[str, SupportLine]
     reviews: Mapping[str, Review]
+    translation: Translation | None = None
 
     def file(self, name: str) -> Table:
-        return read(self.folder / name)
+        return _laid_over(self.folder, name, self.translation)
 
     def item(self, table: Table, push: str | None = None) -> Item:
         """Take the keys every text has; raises ContentError for a line that is unknown or not in use."""
@@ -38,14 +38,17 @@ class Reader:
         for wording in (text, push):
             if wording is not None and not wording.strip():
                 raise table.wrong("the text is empty")
-        named = tuple(self._line(table, line_id) for line_id in _LINE.findall(f"{text} {push or ''}"))
-        _check_brackets(table, _LINE.sub("", f"{text} {push or ''}"))
+        named, unknown = named_lines(f"{text} {push or ''}", self.lines)
+        if unknown:
+            raise table.wrong(f"names the line {unknown[0]!r}, which lines.toml does not have in use")
+        if has_stray_bracket(f"{text} {push or ''}"):
+            raise table.wrong("has a curly bracket that is no placeholder, such as {line}")
         return Item(
             id=table.take("id", str),
-            text=self._with_numbers(text),
+            text=with_numbers(text, self.lines),
             source=table.take("source", str),
             place=table.place,
-            push=self._with_numbers(push) if push is not None else None,
+            push=with_numbers(push, self.lines) if push is not None else None,
             safety=safety,
             lines=named,
             review=self.reviews.get(table.name),
@@ -57,15 +60,6 @@ class Reader:
         table.finish()
         return found
 
-    def _line(self, table: Table, line_id: str) -> SupportLine:
-        line = self.lines.get(line_id)
-        if line is None or not line.use:
-            raise table.wrong(f"names the line {line_id!r}, which lines.toml does not have in use")
-        return line
-
-    def _with_numbers(self, text: str) -> str:
-        return _LINE.sub(lambda match: self.lines[match.group(1)].number, text)
-
 
 def _is_safety(table: Table) -> bool:
     """A misspelt class would let a text that must always go out be held back."""
@@ -74,15 +68,23 @@ def _is_safety(table: Table) -> bool:
     return table.one_of("class", ("safety",)) == "safety"
 
 
-def _check_brackets(table: Table, wording: str) -> None:
-    """A bracket that is no placeholder, such as {Line}, would be sent as it stands."""
-    if re.search(r"[{}]", _PLACEHOLDER.sub("", wording)):
-        raise table.wrong("has a curly bracket that is no placeholder, such as {line}")
+def open_folder(folder: Path, translation: Translation | None = None) -> Reader:
+    """Read what the texts of a language refer to: its phone lines and the signatures under its texts."""
+    lines = read_lines(_laid_over(folder, "lines.toml", translation))
+    signed = read_reviews(folder / REVIEWS)
+    if translation is None:
+        return Reader(folder, lines, signed)
+    # A signature is under the words of one language: an English one does not vouch for a translation.
+    own = translation.files.get(REVIEWS)
+    signed_there = _newest(Table(REVIEWS, dict(own))) if own is not None else {}
+    english = {item: review for item, review in signed.items() if item not in translation.own}
+    there = {item: review for item, review in signed_there.items() if item in translation.own}
+    return Reader(folder, lines, {**english, **there}, translation)
 
 
-def open_folder(folder: Path) -> Reader:
-    """Read what the texts of a language refer to: its phone lines and the signatures."""
-    return Reader(folder, read_lines(read(folder / "lines.toml")), read_reviews(folder / REVIEWS))
+def _laid_over(folder: Path, name: str, translation: Translation | None) -> Table:
+    english = read(folder / name)
+    return translation.lay_over(name, english) if translation else english
 
 
 def read_lines(file: Table) -> dict[str, SupportLine]:
@@ -108,9 +110,10 @@ def read_lines(file: Table) -> dict[str, SupportLine]:
 
 def read_reviews(path: Path) -> dict[str, Review]:
     """Return the newest signature under each text; no file means that nothing was signed yet."""
-    if not path.is_file():
-        return {}
-    file = read(path)
+    return _newest(read(path)) if path.is_file() else {}
+
+
+def _newest(file: Table) -> dict[str, Review]:
     reviews: dict[str, Review] = {}
     for table in tables(file, "review"):
         item = table.take("id", str)

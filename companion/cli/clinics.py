@@ -5,6 +5,7 @@ import click
 from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import write_instant
+from companion.domain.languages import ENGLISH
 from companion.records import Information, Privacy
 from companion.services import enrolment, going_live
 from companion.services.enrolment import NewPatient
@@ -68,6 +69,7 @@ def live(clinic_id: str, as_json: bool) -> None:
 @click.option("--tz", "zone", help="The person's time zone, if not the clinic's.")
 @click.option("--information", default="standard", help="less, standard or full.")
 @click.option("--privacy", default="neutral", help="neutral or discreet.")
+@click.option("--language", default=ENGLISH, help="The language of the person's texts; en by default.")
 @as_json
 def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, **given: str) -> None:
     """Enrol a person who has agreed to be texted."""
@@ -86,5 +88,6 @@ def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, 
         "clinic": patient.clinic_id,
         "treatment": patient.treatment,
         "tz": patient.zone,
+        "language": patient.language,
     }
     show(value, f"Patient {patient.id} of clinic {patient.clinic_id}", as_json=as_json)

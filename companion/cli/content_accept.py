@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from companion.cli.shared import as_json, number, opened, show
+from companion.domain.languages import ENGLISH
 from companion.errors import InvalidInput
 from companion.services import accepting, going_live
-from companion.services.clinic_texts import ENGLISH
 
 _language = click.option("--language", default=ENGLISH, show_default=True, help="Of the texts.")
 _clinic = click.option("--clinic", "clinic_id", required=True, help="The clinic's id.")

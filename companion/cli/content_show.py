@@ -7,15 +7,17 @@ import click
 
 from companion import settings
 from companion.bootstrap import system_clock
-from companion.catalogue import load_catalogue
+from companion.catalogue import load_languages
 from companion.cli.booklet import write_booklet
-from companion.cli.shared import as_json, word_of
+from companion.cli.shared import as_json, number, opened, word_of
 from companion.cli.shared import show as tell
 from companion.domain.catalogue import Catalogue
+from companion.domain.languages import ENGLISH
 from companion.domain.showing import Asked, Row, Shown, booklet, index, texts_for
 from companion.domain.vocabulary import APPOINTMENT_TYPES, STAGES
 from companion.errors import InvalidInput, NotFound
 from companion.records import Information
+from companion.services import wordings
 
 _HEADINGS = {
     "treatment": "What the treatment is",
@@ -40,6 +42,8 @@ _GROUPS = {
 @click.option("--stage", help="How far along; by default it follows from treatment and type.")
 @click.option("--information", help="less, standard or full; standard by default.")
 @click.option("--html", "html", help="Write a booklet of the whole catalogue to this file instead.")
+@click.option("--language", default=ENGLISH, help="The language of the texts; en by default.")
+@click.option("--clinic", "clinic_id", help="What this clinic's patients get, with its own wording.")
 @as_json
 def show(
     treatment: str | None,
@@ -47,12 +51,14 @@ def show(
     stage: str | None,
     information: str | None,
     html: str | None,
+    language: str,
+    clinic_id: str | None,
     as_json: bool,
 ) -> None:
     """Show every text a person would get; without options, list what there is."""
     now = system_clock()
     templates = settings.load(settings.environment(), local=True).templates
-    catalogue = load_catalogue(templates)
+    catalogue = _catalogue(templates, language, clinic_id)
     chosen = (treatment, kind, stage, information)
     if html is not None:
         if any(option is not None for option in chosen):
@@ -66,6 +72,14 @@ def show(
     else:
         # What is held back on this day reaches nobody, so it is not shown.
         _show_texts(catalogue.as_of(now.date()), _asked(catalogue, *chosen), as_json=as_json)
+
+
+def _catalogue(templates: Path, language: str, clinic_id: str | None) -> Catalogue:
+    if clinic_id is None:
+        languages = load_languages(templates)
+        return languages.catalogues[languages.known(language)]
+    with opened() as companion:
+        return wordings.catalogue_of_clinic(companion.setup, number(clinic_id, "clinic"), language)
 
 
 def _asked(

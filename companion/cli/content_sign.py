@@ -7,11 +7,12 @@ import click
 
 from companion import settings
 from companion.bootstrap import system_clock
-from companion.catalogue import signing
+from companion.catalogue import load_languages, signing
 from companion.catalogue.signing import Signature
 from companion.cli.shared import as_json, show
 from companion.domain.clock_time import to_wall
 from companion.domain.items import Review
+from companion.domain.languages import ENGLISH
 from companion.errors import InvalidTime
 
 _YEARS = range(2000, 2200)
@@ -23,14 +24,22 @@ _YEARS = range(2000, 2200)
 @click.option("--role", required=True, help="What they are, for example: consultant haematologist.")
 @click.option("--on", help="The day of signing, as 2026-11-23; today by default.")
 @click.option("--due", help="The day to look again; by default in 6 months for safety texts, else 12.")
+@click.option("--language", default=ENGLISH, help="The language whose texts are signed; en by default.")
 @as_json
 def sign(
-    items: tuple[str, ...], reviewer: str, role: str, on: str | None, due: str | None, as_json: bool
+    items: tuple[str, ...],
+    reviewer: str,
+    role: str,
+    on: str | None,
+    due: str | None,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Record that a reviewer agrees with the present wording of each text."""
     loaded = settings.load(settings.environment(), local=True)
     signature = signature_of(reviewer, role, on, due, today=to_wall(system_clock(), loaded.timezone).date())
-    tell(signing.sign(loaded.templates, items, signature), as_json=as_json)
+    load_languages(loaded.templates).known(language)
+    tell(signing.sign(loaded.templates, items, signature, language), as_json=as_json)
 
 
 def signature_of(reviewer: str, role: str, on: str | None, due: str | None, *, today: date) -> Signature:

@@ -6,7 +6,7 @@ import click
 
 from companion import settings
 from companion.bootstrap import build, build_database, system_clock
-from companion.catalogue import load_catalogue
+from companion.catalogue import load_languages
 from companion.cli.shared import as_json, show
 from companion.errors import CompanionError
 from companion.services import going_live
@@ -59,7 +59,7 @@ def check(as_json: bool) -> None:
 
 def _content(loaded: Settings) -> list[Problem]:
     try:
-        load_catalogue(loaded.templates)
+        load_languages(loaded.templates)
     except CompanionError as error:
         return [Problem("C020", "templates/sms", str(error), "mend the file it names")]
     return []

@@ -116,7 +116,7 @@ def _visit_keys(row: OutboundMessage) -> Sequence[str]:
 
 def _within_hours(session: Session, setup: Setup, row: OutboundMessage, zone: str, now: datetime) -> bool:
     """Put the row off until sending hours; if it is of no use by then, say so now and not then."""
-    rules = setup.catalogue.reminders
+    rules = setup.catalogue.reminders  # the same in every language
     hours = SendingHours(time.fromisoformat(rules.sending_from), time.fromisoformat(rules.sending_until))
     opening = hours.next_moment(now, zone)
     if opening > now and _useless(row, opening):

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from companion.domain.clock_time import check_zone
+from companion.domain.languages import ENGLISH
 from companion.domain.phone import parse_phone
 from companion.domain.sms import encoding_of
 from companion.domain.vocabulary import NATIONS
@@ -36,6 +37,8 @@ class NewPatient:
     zone: str | None = None
     information: Information = Information.STANDARD
     privacy: Privacy = Privacy.NEUTRAL
+    #: Folder under templates/sms.
+    language: str = ENGLISH
 
 
 def add_clinic(
@@ -70,6 +73,7 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
     """
     for treatment in (*new.weighing, *filter(None, [new.treatment])):
         setup.catalogue.treatment(treatment)
+    language = setup.languages.chosen(new.language)
     phone = parse_phone(new.phone)
     with setup.database.transaction() as session:
         clinic = _clinic_of(session, new.clinic)
@@ -85,6 +89,7 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
             weighing=list(dict.fromkeys(new.weighing)),
             information=new.information,
             privacy=new.privacy,
+            language=language,
             zone=check_zone(new.zone or clinic.zone),
             consent_by=_filled(new.consent_by, "consent-by"),
             consent_at=now,
@@ -153,7 +158,9 @@ def _clinic_name(setup: Setup, name: str) -> str:
         raise InvalidInput(
             f"The clinic's name must be at most {_LONGEST_CLINIC_NAME} plain letters; it stands in texts."
         )
-    if found := setup.catalogue.lock_screen.first_forbidden(name):
+    # It stands in the texts of every language.
+    screens = [catalogue.lock_screen for catalogue in setup.languages.catalogues.values()]
+    if found := next(filter(None, (screen.first_forbidden(name) for screen in screens)), None):
         raise InvalidInput(
             f"The clinic's name says {found!r}, which would tell a stranger what the person has. "
             "Give a name that tells nothing, for example the hospital's."

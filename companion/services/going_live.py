@@ -13,9 +13,10 @@ import structlog
 from sqlmodel import Session
 
 from companion.domain.going_live import OpenText, open_texts
+from companion.domain.languages import ENGLISH
 from companion.errors import InvalidInput
 from companion.records import Clinic
-from companion.services.clinic_texts import ENGLISH, all_texts, texts_in
+from companion.services.clinic_texts import all_texts, texts_in
 from companion.services.setup import Setup
 from companion.storage import acceptances, people
 

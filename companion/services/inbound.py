@@ -17,7 +17,7 @@ from companion.domain.conversation.effects import RaiseTask
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.sms import count_segments
-from companion.domain.understanding import Understood, understand
+from companion.domain.understanding import Understood
 from companion.records import (
     Clinic,
     InboundMessage,
@@ -28,6 +28,7 @@ from companion.records import (
     TaskUrgency,
 )
 from companion.services import effects
+from companion.services.hearing import hear, shared_catalogue, spoken_by
 from companion.services.memory import recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
@@ -140,11 +141,12 @@ class _Turn:
         clinic_id, from_hash = self.clinic.id or 0, self.inbound.from_hash
         patients = people.patients_with_phone(self.session, clinic_id, from_hash)
         memory = recall(self.session, clinic_id, from_hash, self.now)
-        understood = understand(
-            self.inbound.body, self.setup.catalogue, memory.context(self.session, patients)
+        context = memory.context(self.session, patients)
+        understood, catalogue = hear(
+            self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
         self._note(understood, patients)
-        situation = situation_of(self.session, self.setup, self.clinic, patients, memory, self.now)
+        situation = situation_of(self.session, catalogue, self.clinic, patients, memory, self.now)
         answer = respond(understood, situation)
         actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, tuple(patients), self.now)
         actor.apply(answer.effects, memory)
@@ -154,7 +156,9 @@ class _Turn:
         """Give the fixed safety text and raise an urgent task, with nothing understood."""
         actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, (), self.now)
         actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
-        text = self.setup.catalogue.text("not-understood")
+        # In the catalogue's own words: the clinic's may be what failed.
+        languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
+        text = shared_catalogue(self.setup.languages, languages).text("not-understood")
         body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
         return self._store(Answer((Reply(body, "safety"),)))
 

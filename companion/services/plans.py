@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
@@ -27,6 +28,7 @@ from companion.records import (
 )
 from companion.services import calls
 from companion.services.setup import Setup
+from companion.services.wordings import catalogue_for
 from companion.storage import outbox, people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED})
@@ -78,7 +80,17 @@ def compose_row(
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     planned = Planned(row.rule or "", seen, row.send_at, ends)
-    return compose(planned, reader_of(session, patient), setup.catalogue.as_of(now.date()))
+    return compose(planned, reader_of(session, patient), catalogue_of(session, setup, patient, now))
+
+
+def catalogue_of(session: Session, setup: Setup, patient: Patient, now: datetime) -> Catalogue:
+    """
+    Return the words the person's reminders are made of: in their language, as their clinic says it.
+
+    What is overdue is left out.
+    """
+    clinic = people.clinic(session, patient.clinic_id)
+    return catalogue_for(session, setup, clinic, patient.language).as_of(now.date())
 
 
 def reader_of(session: Session, patient: Patient) -> Reader:
@@ -117,8 +129,7 @@ def _wanted(
         for row in rows
         if row.plan_key and _spent(row, now)
     ]
-    reader = reader_of(session, patient)
-    catalogue = setup.catalogue.as_of(now.date())
+    reader, catalogue = reader_of(session, patient), catalogue_of(session, setup, patient, now)
     planned = plan(seen, catalogue.reminders, patient.zone, now, used)
     return {p.plan_key: (p, compose(p, reader, catalogue)) for p in planned if not p.if_attended}
 

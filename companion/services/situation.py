@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall
 from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
 from companion.domain.vocabulary import WATCHED_AFTER
 from companion.records import Clinic, Information, OutboundKind, OutboundState, Patient, PatientState
 from companion.services.memory import Memory, asked_visits
 from companion.services.plans import treatments_of
-from companion.services.setup import Setup
 from companion.storage import outbox, people, visits
 
 #: After an infusion, words nobody understands may be a sign of illness for this long.
@@ -24,12 +24,17 @@ _SILENT = frozenset(
 
 
 def situation_of(
-    session: Session, setup: Setup, clinic: Clinic, patients: Sequence[Patient], memory: Memory, now: datetime
+    session: Session,
+    catalogue: Catalogue,
+    clinic: Clinic,
+    patients: Sequence[Patient],
+    memory: Memory,
+    now: datetime,
 ) -> Situation:
-    """Return the situation of one number: nobody's, one person's, or shared."""
+    """Return the situation of one number: nobody's, one person's, or shared; answered from `catalogue`."""
     one = patients[0] if len(patients) == 1 else None
     return Situation(
-        catalogue=setup.catalogue.as_of(now.date()),
+        catalogue=catalogue.as_of(now.date()),
         clinic=clinic.name,
         line=clinic.urgent_line,
         nation=clinic.nation,

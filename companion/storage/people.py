@@ -66,6 +66,12 @@ def patients_with_phone(session: Session, clinic_id: int, phone_hash: str) -> Se
     return session.exec(query).all()
 
 
+def languages_of_phone(session: Session, clinic_id: int, phone_hash: str) -> list[str]:
+    """Return the languages of everyone of the clinic who has this number; no key is needed for that."""
+    query = select(Patient.language).where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
+    return sorted(set(session.exec(query).all()))
+
+
 def patient_with_reference(session: Session, clinic_id: int, reference_hash: str) -> Patient | None:
     query = select(Patient).where(Patient.clinic_id == clinic_id, Patient.reference_hash == reference_hash)
     return session.exec(query).one_or_none()

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import structlog
 
+from companion.catalogue import load_languages
 from companion.cli import main
-from companion.domain.catalogue import Catalogue
 from companion.services.setup import Setup
 from companion.storage.database import open_database
 from companion.storage.keys import FernetRing, Hasher, new_token
@@ -122,14 +122,20 @@ def companion(complete: Companion, migrated_sqlite: Path) -> Companion:
 
 @pytest.fixture(scope="session")
 def sqlite_with_people(
-    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, encryption_key: str, catalogue: Catalogue
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, encryption_key: str, templates: Path
 ) -> Path:
     """A database with one clinic and one person, made once and copied for each test that wants it."""
     file = tmp_path_factory.mktemp("people") / "companion.db"
     shutil.copy(migrated_sqlite, file)
     database = open_database(f"sqlite:///{file}", FernetRing((encryption_key,)))
     setup = Setup(
-        database, catalogue, Hasher(HASH_KEY), FakeTransport(), new_token, "https://companion.example"
+        database,
+        load_languages(templates),
+        templates,
+        Hasher(HASH_KEY),
+        FakeTransport(),
+        new_token,
+        "https://companion.example",
     )
     a_clinic(setup)
     a_patient(setup)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from companion.domain.items import Review
+from companion.domain.languages import ENGLISH, Languages
 from companion.records import CancelledBy, PatientState
 from companion.services import scheduling
 from companion.services.receipts import Report, take_report
@@ -138,7 +139,7 @@ def test_a_text_that_breaks_the_program_is_kept_answered_and_put_before_a_nurse(
 ) -> None:
     """The words that would answer it are gone, which stands for whatever else may go wrong."""
     texts = {name: item for name, item in setup.catalogue.texts.items() if name != "call-me.passed-on"}
-    broken = replace(setup, catalogue=replace(setup.catalogue, texts=texts))
+    broken = replace(setup, languages=Languages({ENGLISH: replace(setup.catalogue, texts=texts)}))
 
     said = a_text(broken, "CALL ME")
 
@@ -308,7 +309,7 @@ def test_when_every_line_of_support_is_overdue_on_one_day_coping_still_says_whom
         )
         for line in setup.catalogue.coping
     )
-    overdue = replace(setup, catalogue=replace(setup.catalogue, coping=signed))
+    overdue = replace(setup, languages=Languages({ENGLISH: replace(setup.catalogue, coping=signed)}))
 
     said = a_text(overdue, "COPING")
 

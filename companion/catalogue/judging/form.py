@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from companion.catalogue.judging.problem import Fault, Inquiry, Rule, in_wording
+from companion.catalogue.judging.standards import Alphabet
 from companion.domain.composing import MAX_SEGMENTS
-from companion.domain.sms import GSM7_BASIC, GSM7_EXTENSION, count_segments, encoding_of
+from companion.domain.sms import GSM7_BASIC, GSM7_EXTENSION, count_segments
 
 
 def gsm7(inquiry: Inquiry) -> Iterator[Fault]:
+    carried = GSM7_BASIC | GSM7_EXTENSION | inquiry.standards.alphabet.letters
     for wording in inquiry.wordings:
-        if encoding_of(wording.text) != "GSM-7":
-            foreign = sorted(set(wording.text) - GSM7_BASIC - GSM7_EXTENSION)
+        if foreign := sorted(set(wording.text) - carried):
             named = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in foreign)
             yield in_wording(
                 wording,
@@ -21,7 +22,7 @@ def gsm7(inquiry: Inquiry) -> Iterator[Fault]:
 
 def segments(inquiry: Inquiry) -> Iterator[Fault]:
     for wording in inquiry.wordings:
-        most = 1 if wording.short else MAX_SEGMENTS
+        most = 1 if wording.short else _most(wording.filled, inquiry.standards.alphabet)
         count = count_segments(wording.filled)
         if count > most:
             yield in_wording(
@@ -29,6 +30,10 @@ def segments(inquiry: Inquiry) -> Iterator[Fault]:
                 f"fills {count} segments with long values ({len(wording.filled)} characters)",
                 f"shorten it to {most}",
             )
+
+
+def _most(filled: str, alphabet: Alphabet) -> int:
+    return alphabet.segments if alphabet.letters.intersection(filled) else MAX_SEGMENTS
 
 
 RULES: Mapping[str, Rule] = {"gsm-7": gsm7, "segments": segments}

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from companion.catalogue.judging.phrases import Phrases
 from companion.catalogue.tables import Table, read, tables
+from companion.domain.composing import MAX_SEGMENTS
+from companion.domain.languages import ENGLISH
 from companion.domain.vocabulary import SITUATIONS, STAGES
+from companion.errors import ContentError
 
 FILE = "checks.toml"
 #: Placeholders that no catalogue can give a long value for.
@@ -49,6 +53,15 @@ class ReadingLimit:
 
 
 @dataclass(frozen=True)
+class Alphabet:
+    """Letters a language cannot do without and a plain text message does not have; English has none."""
+
+    letters: frozenset[str] = frozenset()
+    #: The most segments of a text that holds one: it has 67 characters in each rather than 153.
+    segments: int = MAX_SEGMENTS
+
+
+@dataclass(frozen=True)
 class Standards:
     #: Placeholder -> a value as long as it gets in earnest.
     samples: Mapping[str, str]
@@ -70,15 +83,43 @@ class Standards:
     next_step: str
     #: Stage -> the situation whose lines of support fit it.
     support: Mapping[str, str]
+    alphabet: Alphabet
 
 
-def read_standards(templates: Path, language: str = "en") -> Standards:
+def read_standards(templates: Path, language: str = ENGLISH) -> Standards:
     """
-    Read `templates/sms/<language>/checks.toml`.
+    Read `templates/sms/en/checks.toml`, with what another language's checks.toml has instead.
 
-    Raises ContentError naming the file and the table for a key that is missing, unknown or misshapen.
+    There a key of a table, or a family of words with its id, stands in place of the English one, and pairs
+    that are allowed are added; without that file English's standards hold. Raises ContentError naming the
+    file and the table for a key that is missing, unknown or misshapen.
     """
-    file = read(templates / "sms" / language / FILE)
+    file, own = read(templates / "sms" / ENGLISH / FILE), templates / "sms" / language / FILE
+    if language == ENGLISH or not own.is_file():
+        return _standards(file)
+    try:
+        return _standards(Table(FILE, _instead(file.values, read(own).values)))
+    except ContentError as error:
+        raise ContentError(f"{language}/{error}") from error
+
+
+def _instead(english: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(english)
+    for key, value in own.items():
+        there = english.get(key)
+        if key == "allowed":
+            merged[key] = [*(there or []), *value]
+        elif isinstance(there, list) and isinstance(value, list):
+            ids = {table.get("id") for table in value}
+            merged[key] = [*(table for table in there if table.get("id") not in ids), *value]
+        elif isinstance(there, dict) and isinstance(value, dict):
+            merged[key] = {**there, **value}
+        else:
+            merged[key] = value
+    return merged
+
+
+def _standards(file: Table) -> Standards:
     samples, wording = _inner(file, "samples"), _inner(file, "wording")
     standards = Standards(
         samples={name: samples.take(name, str) for name in SAMPLED},
@@ -93,6 +134,7 @@ def read_standards(templates: Path, language: str = "en") -> Standards:
         reading=_reading(file),
         next_step=wording.take("next_step", str),
         support=_support(file),
+        alphabet=_alphabet(file),
     )
     for table in (samples, wording, file):
         table.finish()
@@ -135,6 +177,15 @@ def _reading(file: Table) -> ReadingLimit:
     )
     table.finish()
     return limit
+
+
+def _alphabet(file: Table) -> Alphabet:
+    if "alphabet" not in file.values:
+        return Alphabet()
+    table = _inner(file, "alphabet")
+    alphabet = Alphabet(frozenset(table.take("letters", str)), table.take("segments", int))
+    table.finish()
+    return alphabet
 
 
 def _support(file: Table) -> dict[str, str]:

@@ -1,0 +1,57 @@
+"""
+In which language a text is understood, and so answered.
+
+Every language also understands English words, above all STOP and signs of illness. A number that people
+of different languages share may text in any of theirs: the one in which it says most is the one meant.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Session
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.languages import ENGLISH, Languages
+from companion.domain.understanding import Context, Understood, understand
+from companion.records import Clinic, Patient
+from companion.services.setup import Setup
+from companion.services.wordings import catalogue_for
+
+_SAFETY = ("distress", "urgent", "bereavement")
+
+
+def spoken_by(
+    session: Session, setup: Setup, clinic: Clinic, patients: Sequence[Patient]
+) -> tuple[Catalogue, ...]:
+    """Return the catalogue of each language of these people; English if there is none, and first if mixed."""
+    codes = _served(setup.languages, (patient.language for patient in patients))
+    return tuple(catalogue_for(session, setup, clinic, code) for code in codes)
+
+
+def hear(text: str, catalogues: Sequence[Catalogue], context: Context) -> tuple[Understood, Catalogue]:
+    """
+    Return what the text means, and the catalogue to answer it from.
+
+    Of several: the first in which a person is in danger or somebody died, else the first in which it means
+    anything, else the first.
+    """
+    heard = [(understand(text, catalogue, context), catalogue) for catalogue in catalogues]
+    return max(heard, key=lambda found: _weight(found[0]))
+
+
+def shared_catalogue(languages: Languages, codes: Iterable[str]) -> Catalogue:
+    """Return the catalogue of these people's language, or English if they have several."""
+    return languages.catalogues[_served(languages, codes)[0]]
+
+
+def _served(languages: Languages, codes: Iterable[str]) -> list[str]:
+    served = sorted({languages.served(code) for code in codes})
+    if len(served) == 1:
+        return served
+    return [ENGLISH, *(code for code in served if code != ENGLISH)]
+
+
+def _weight(understood: Understood) -> int:
+    """`max` keeps the first of equals."""
+    if any(understood.has(intent) for intent in _SAFETY):
+        return 2
+    return int(understood.meaning.intent != "free_text")

@@ -1,0 +1,42 @@
+"""Which words a clinic's patients get: their language's, with the clinic's own in place of some."""
+
+from sqlmodel import Session
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.languages import ENGLISH
+from companion.domain.local_wording import OwnWording, reworded
+from companion.records import Clinic
+from companion.services.setup import Setup
+from companion.storage import people, wordings
+
+
+def catalogue_for(session: Session, setup: Setup, clinic: Clinic, language: str) -> Catalogue:
+    """
+    Return the catalogue of a language as this clinic words it.
+
+    English for a language whose folder is gone. What is overdue is in it: callers leave that out with
+    `as_of` where they do.
+    """
+    served = setup.languages.served(language)
+    return reworded(setup.languages.catalogues[served], own_wordings(session, setup, clinic, served))
+
+
+def own_wordings(session: Session, setup: Setup, clinic: Clinic, language: str) -> list[OwnWording]:
+    """
+    Return what the clinic says in place of this language's texts.
+
+    Where the language falls back to English, it falls back to the clinic's English.
+    """
+    own = wordings.of_clinic(session, clinic.id or 0, language)
+    if language == ENGLISH:
+        return own
+    borrowed = setup.languages.english_in(language) - {wording.item_id for wording in own}
+    english = wordings.of_clinic(session, clinic.id or 0, ENGLISH)
+    return [*own, *(wording for wording in english if wording.item_id in borrowed)]
+
+
+def catalogue_of_clinic(setup: Setup, clinic_id: int, language: str) -> Catalogue:
+    """Return what `catalogue_for` does; raises NotFound for a clinic or a language there is not."""
+    with setup.database.reading() as session:
+        clinic = people.clinic(session, clinic_id)
+        return catalogue_for(session, setup, clinic, setup.languages.known(language))
