@@ -31,8 +31,12 @@ class Reader:
     def file(self, name: str) -> Table:
         return read(self.folder / name)
 
-    def item(self, table: Table, push: str | None = None) -> Item:
-        """Take the keys every text has; raises ContentError for a line that is unknown or not in use."""
+    def item(self, table: Table, push: str | None = None, prefix: str = "") -> Item:
+        """
+        Take the keys every text has; `prefix` makes the id one of its own in the whole catalogue.
+
+        Raises ContentError for a line that is unknown or not in use.
+        """
         safety = _is_safety(table)
         text: str = table.take("text", str)
         for wording in (text, push):
@@ -41,19 +45,19 @@ class Reader:
         named = tuple(self._line(table, line_id) for line_id in _LINE.findall(f"{text} {push or ''}"))
         _check_brackets(table, _LINE.sub("", f"{text} {push or ''}"))
         return Item(
-            id=table.take("id", str),
+            id=prefix + table.take("id", str),
             text=self._with_numbers(text),
             source=table.take("source", str),
             place=table.place,
             push=self._with_numbers(push) if push is not None else None,
             safety=safety,
             lines=named,
-            review=self.reviews.get(table.name),
+            review=self.reviews.get(prefix + table.name),
         )
 
-    def items(self, file: str, key: str) -> list[Item]:
+    def items(self, file: str, key: str, prefix: str = "") -> list[Item]:
         table = self.file(file)
-        found = [self.item(inner) for inner in tables(table, key)]
+        found = [self.item(inner, prefix=prefix) for inner in tables(table, key)]
         table.finish()
         return found
 

@@ -4,8 +4,8 @@ import click
 
 from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
-from companion.records import Information, Privacy
-from companion.services import enrolment
+from companion.records import Information, OutboundState, Privacy
+from companion.services import enrolment, overview
 from companion.services.enrolment import NewPatient
 
 
@@ -55,23 +55,31 @@ def add(name: str, sending: str, line: str, zone: str | None, nation: str, as_js
 @click.option("--tz", "zone", help="The person's time zone, if not the clinic's.")
 @click.option("--information", default="standard", help="less, standard or full.")
 @click.option("--privacy", default="neutral", help="neutral or discreet.")
+@click.option("--no-welcome", is_flag=True, help="Send no welcome: the person was given it on paper.")
 @as_json
-def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, **given: str) -> None:
-    """Enrol a person who has agreed to be texted."""
+def enrol(
+    as_json: bool, clinic_id: str | None, information: str, privacy: str, no_welcome: bool, **given: str
+) -> None:
+    """Enrol a person who has agreed to be texted, and welcome them by text."""
     weighing = tuple(given.pop("weighing"))
     new = NewPatient(
         weighing=weighing,
         clinic=number(clinic_id, "clinic") if clinic_id else None,
         information=word_of(Information, information, "--information"),
         privacy=word_of(Privacy, privacy, "--privacy"),
+        welcome=not no_welcome,
         **given,
     )
     with opened() as companion:
         patient = enrolment.enrol(companion.setup, new, companion.clock())
+        rows = overview.outbox_rows(companion.setup, patient.id)
+    planned = [row.id for row in rows if row.state != OutboundState.SUPPRESSED]
     value = {
         "patient": patient.id,
         "clinic": patient.clinic_id,
         "treatment": patient.treatment,
         "tz": patient.zone,
+        "planned": planned,
     }
-    show(value, f"Patient {patient.id} of clinic {patient.clinic_id}", as_json=as_json)
+    line = f"Patient {patient.id} of clinic {patient.clinic_id}, {len(planned)} texts planned"
+    show(value, line, as_json=as_json)
