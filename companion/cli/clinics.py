@@ -81,5 +81,6 @@ def enrol(
         "tz": patient.zone,
         "planned": planned,
     }
-    line = f"Patient {patient.id} of clinic {patient.clinic_id}, {len(planned)} texts planned"
+    texts = f"{len(planned)} text{'' if len(planned) == 1 else 's'} planned"
+    line = f"Patient {patient.id} of clinic {patient.clinic_id}, {texts}"
     show(value, line, as_json=as_json)

@@ -10,6 +10,8 @@ from companion.records import Appointment, OutboundKind, OutboundMessage, Patien
 from companion.storage import outbox, visits
 from companion.storage.outbox import SetAside
 
+_UNWELCOMED = "welcome-not-sent"
+
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
     """
@@ -18,7 +20,7 @@ def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
     None for a step that another text to come makes good: a nurse drowned in tasks stops looking.
     """
     if row.rule == WELCOME:
-        _about_row(session, row, "welcome-not-sent", f"welcome-not-sent:{row.patient_id}", now)
+        _about_row(session, row, _UNWELCOMED, f"{_UNWELCOMED}:{row.patient_id}", now)
         return
     if row.rule != CORRECTION and outbox.has_later(session, row):
         return
@@ -100,7 +102,7 @@ def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, no
         appointment_id=row.appointment_id,
         kind=kind,
         cause=cause,
-        urgency=_urgency(row),
+        urgency=_urgency(row, kind),
         note=row.body,
         deadline=row.not_useful_after,
         created_at=now,
@@ -108,8 +110,8 @@ def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, no
     visits.raise_task(session, task)
 
 
-def _urgency(row: OutboundMessage) -> TaskUrgency:
+def _urgency(row: OutboundMessage, kind: str) -> TaskUrgency:
     if row.kind == OutboundKind.SAFETY or row.rule == CORRECTION:
         return TaskUrgency.URGENT
     # The nurse who enrolled the person can tell them when they next meet.
-    return TaskUrgency.ROUTINE if row.rule == WELCOME else TaskUrgency.TODAY
+    return TaskUrgency.ROUTINE if kind == _UNWELCOMED else TaskUrgency.TODAY

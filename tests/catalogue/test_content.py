@@ -28,6 +28,9 @@ _LONG = {
     "count": "12",
     "number": "1 2 3 10 11 12",
     "questions": "12. What is graft versus host disease, and which signs do I call about?",
+    "ready": "You could note how you have been since the last visit: what troubled you, when, and what helped. "
+    "You can bring someone to listen with you. You could put your questions in order. Check your letter for "
+    "blood tests to have first. Reply LIST to see what you saved.",
 }
 #: How things may be counted; no other digit may stand in a text but in a number to call or to reply with.
 _COUNTS = re.compile(
