@@ -28,9 +28,6 @@ _LONG = {
     "count": "12",
     "number": "1 2 3 10 11 12",
     "questions": "12. What is graft versus host disease, and which signs do I call about?",
-    "ready": "You could note how you have been since the last visit: what troubled you, when, and what helped. "
-    "You can bring someone to listen with you. You could put your questions in order. Check your letter for "
-    "blood tests to have first. Reply LIST to see what you saved.",
 }
 #: How things may be counted; no other digit may stand in a text but in a number to call or to reply with.
 _COUNTS = re.compile(
@@ -43,7 +40,8 @@ _TWO_VISITS = "Wednesday 29 September at 10:30am and 12:45pm"
 def filled(item: Item, catalogue: Catalogue) -> str:
     push = item.id.startswith("push.")
     support = max((line.item.text for line in catalogue.coping if line.push is push), key=len)
-    values = {**_LONG, "support": support.replace("{line}", _LONG["line"])}
+    ready = max((ready.item.text for ready in catalogue.ready), key=len)
+    values = {**_LONG, "support": support.replace("{line}", _LONG["line"]), "ready": ready}
     return item.fill(**{**values, "when": _TWO_VISITS, "questions": _PUSHED} if push else values)
 
 

@@ -107,7 +107,16 @@ def test_a_refusal_is_one_line_and_writes_nothing(installed: Path) -> None:
         (("q.cure", *DR, "--on", "soon"), "'soon' is not a day"),
         (("q.cure", *DR, "--due", "2026-02-30"), "'2026-02-30' is not a day"),
     ],
-    ids=["unknown", "a kind of visit", "twice", "no reviewer", "no role", "due that day", "no day", "no such day"],
+    ids=[
+        "unknown",
+        "a kind of visit",
+        "twice",
+        "no reviewer",
+        "no role",
+        "due that day",
+        "no day",
+        "no such day",
+    ],
 )
 def test_what_cannot_be_signed_is_refused_in_one_line(
     bare: Companion, templates: Path, arguments: tuple[str, ...], says: str

@@ -31,7 +31,11 @@ def small(catalogue: Catalogue) -> Catalogue:
 
 
 def answer_to(
-    text: str, catalogue: Catalogue, *visits: UpcomingVisit, context: Context | None = None, **remembered: object
+    text: str,
+    catalogue: Catalogue,
+    *visits: UpcomingVisit,
+    context: Context | None = None,
+    **remembered: object,
 ) -> Answer:
     person = Person(1, PatientState.ACTIVE, visits=visits)
     memory = Remembered(**remembered)  # type: ignore[arg-type]

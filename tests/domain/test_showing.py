@@ -204,7 +204,11 @@ def test_whoever_joins_is_shown_the_welcome_they_get(catalogue: Catalogue) -> No
 
 def test_after_treatment_the_reminders_carry_what_is_asked_then(catalogue: Catalogue) -> None:
     before, after = (
-        [i for text in shown(catalogue, "push", "car-t-cell-therapy", "clinic-review", stage) for i in ids(text)]
+        [
+            i
+            for text in shown(catalogue, "push", "car-t-cell-therapy", "clinic-review", stage)
+            for i in ids(text)
+        ]
         for stage in ("in-treatment", "after")
     )
 

@@ -93,7 +93,9 @@ def test_whoever_had_the_treatment_is_past_it_unless_the_visit_prepares_or_gives
     ("chosen", "given", "stage"),
     [
         pytest.param("car-t-cell-therapy", "transplant-day", "in-treatment", id="another since a transplant"),
-        pytest.param("stem-cell-transplant", "car-t-infusion", "in-treatment", id="another since CAR T-cells"),
+        pytest.param(
+            "stem-cell-transplant", "car-t-infusion", "in-treatment", id="another since CAR T-cells"
+        ),
         pytest.param("blinatumomab", "infusion-start", "in-treatment", id="given in rounds"),
         pytest.param("stem-cell-transplant", "conditioning-admission", "in-treatment", id="only prepared"),
         pytest.param(None, "transplant-day", "choosing", id="choosing again"),

@@ -21,7 +21,9 @@ CLINIC = "Riverside Team"
 @pytest.fixture
 def small(catalogue: Catalogue) -> Catalogue:
     words = {"welcome": "Hello from {clinic}.", "welcome-2": "Text us. {line}", "welcome.discreet": "Hello."}
-    return replace(catalogue, texts={**catalogue.texts, **{key: item(key, text) for key, text in words.items()}})
+    return replace(
+        catalogue, texts={**catalogue.texts, **{key: item(key, text) for key, text in words.items()}}
+    )
 
 
 def said(catalogue: Catalogue, part: str, *, discreet: bool = False, clinic: str = CLINIC) -> Composed:

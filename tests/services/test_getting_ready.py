@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from companion.records import Conversation
+from companion.records import CancelledBy, Conversation
 from companion.services import scheduling
 from companion.services.setup import Setup
 from companion.storage import people
@@ -107,7 +107,7 @@ def test_more_is_about_the_visit_that_is_next_now(setup: Setup, patient: int, re
     assert anew == says(setup, "VISIT")
     assert says(setup, "MORE") == texts_for(setup, "day-unit")[1]
 
-    scheduling.cancel(setup, sooner.appointment.id or 0, by="told", now=MONDAY)  # type: ignore[arg-type]
+    scheduling.cancel(setup, sooner.appointment.id or 0, by=CancelledBy.TOLD, now=MONDAY)
     assert "bone marrow test" in (says(setup, "MORE") or "")
 
 

@@ -355,7 +355,10 @@ def test_the_database_refuses_a_second_welcome(setup: Setup, patient: int) -> No
     (first, _) = parts(setup)
     copy = OutboundMessage(**first.model_dump(exclude={"id", "token"}), token="another")
 
-    with pytest.raises(StorageError, match=r"IntegrityError|Violation"), setup.database.transaction() as session:
+    with (
+        pytest.raises(StorageError, match=r"IntegrityError|Violation"),
+        setup.database.transaction() as session,
+    ):
         session.add(copy)
 
 
