@@ -5,7 +5,7 @@ from datetime import time
 from companion.domain.catalogue import Catalogue, ReminderRules
 from companion.domain.filling import filled_in
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
-from companion.domain.wording import PREPARED, PUSHES, REPLIES
+from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
 from companion.errors import ContentError
 
 
@@ -23,8 +23,6 @@ def check(catalogue: Catalogue) -> None:
 def _check_ids(catalogue: Catalogue) -> None:
     seen: dict[str, str] = {}
     for item in catalogue.everything():
-        if item.id in APPOINTMENT_TYPES:  # the name of a kind of visit, checked with its file
-            continue
         if item.id in seen:
             raise ContentError.at(item.place, item.id, f"this id stands in {seen[item.id]} already")
         seen[item.id] = item.place
@@ -68,12 +66,12 @@ def _check_words(catalogue: Catalogue) -> None:
 def _check_texts(catalogue: Catalogue) -> None:
     present = {item_id for item_id in catalogue.texts if not item_id.startswith("kind.")}
     for file, wanted in (
-        ("replies.toml", REPLIES.keys() | PREPARED.keys()),
+        ("replies.toml", REPLIES.keys() | WELCOME.keys() | PREPARED.keys()),
         ("reminders.toml", PUSHES.keys()),
     ):
         if missing := wanted - present:
             raise ContentError.at(file, ", ".join(sorted(missing)), "is missing, and the program sends it")
-    if unknown := present - REPLIES.keys() - PREPARED.keys() - PUSHES.keys():
+    if unknown := present - REPLIES.keys() - WELCOME.keys() - PREPARED.keys() - PUSHES.keys():
         first = min(unknown)
         raise ContentError.at(catalogue.texts[first].place, first, "is an id nothing sends")
 
@@ -87,7 +85,7 @@ def _check_placeholders(catalogue: Catalogue) -> None:
 
 def _check_lock_screen(catalogue: Catalogue) -> None:
     """Nothing that may come unasked may hold a word that gives a person away."""
-    pushed = [(catalogue.texts[item_id], catalogue.texts[item_id].text) for item_id in PUSHES]
+    pushed = [(catalogue.texts[item_id], catalogue.texts[item_id].text) for item_id in (*PUSHES, *WELCOME)]
     pushed += [(line.item, line.item.text) for line in catalogue.coping if line.push]
     pushed += [(question.item, question.push) for question in catalogue.questions if question.push]
     for item, text in pushed:

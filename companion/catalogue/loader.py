@@ -178,16 +178,16 @@ def _ready(reader: Reader) -> Iterator[Ready]:
 
 
 def _texts(reader: Reader) -> dict[str, Item]:
-    replies, kinds = reader.items("replies.toml", "reply"), reader.items("kinds.toml", "kind")
+    replies = reader.items("replies.toml", "reply")
+    # The name of a kind of visit is a text of its own: `results` alone would be the kind itself.
+    kinds = reader.items("kinds.toml", "kind", prefix="kind.")
     pushes = [reader.item(table) for table in tables(reader.file("reminders.toml"), "push")]
-    texts = {item.id: item for item in (*replies, *pushes)}
-    for kind in kinds:
-        texts[f"kind.{kind.id}"] = kind
+    texts = {item.id: item for item in (*replies, *pushes, *kinds)}
     if len(texts) != len(replies) + len(pushes) + len(kinds):
         raise ContentError.at("replies.toml", "-", "an id stands twice in replies, reminders or kinds")
     if missing := [kind for kind in APPOINTMENT_TYPES if f"kind.{kind}" not in texts]:
         raise ContentError.at("kinds.toml", "-", f"has no words for {', '.join(missing)}")
-    if unknown := {kind.id for kind in kinds} - set(APPOINTMENT_TYPES):
+    if unknown := {kind.id.removeprefix("kind.") for kind in kinds} - set(APPOINTMENT_TYPES):
         raise ContentError.at("kinds.toml", ", ".join(sorted(unknown)), "is not an appointment type")
     return texts
 

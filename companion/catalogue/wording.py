@@ -31,8 +31,12 @@ class Reader:
     def file(self, name: str) -> Table:
         return _laid_over(self.folder, name, self.translation)
 
-    def item(self, table: Table, push: str | None = None) -> Item:
-        """Take the keys every text has; raises ContentError for a line that is unknown or not in use."""
+    def item(self, table: Table, push: str | None = None, prefix: str = "") -> Item:
+        """
+        Take the keys every text has; `prefix` makes the id one of its own in the whole catalogue.
+
+        Raises ContentError for a line that is unknown or not in use.
+        """
         safety = _is_safety(table)
         text: str = table.take("text", str)
         for wording in (text, push):
@@ -44,19 +48,19 @@ class Reader:
         if has_stray_bracket(f"{text} {push or ''}"):
             raise table.wrong("has a curly bracket that is no placeholder, such as {line}")
         return Item(
-            id=table.take("id", str),
+            id=prefix + table.take("id", str),
             text=with_numbers(text, self.lines),
             source=table.take("source", str),
             place=table.place,
             push=with_numbers(push, self.lines) if push is not None else None,
             safety=safety,
             lines=named,
-            review=self.reviews.get(table.name),
+            review=self.reviews.get(prefix + table.name),
         )
 
-    def items(self, file: str, key: str) -> list[Item]:
+    def items(self, file: str, key: str, prefix: str = "") -> list[Item]:
         table = self.file(file)
-        found = [self.item(inner) for inner in tables(table, key)]
+        found = [self.item(inner, prefix=prefix) for inner in tables(table, key)]
         table.finish()
         return found
 

@@ -6,8 +6,8 @@ from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import write_instant
 from companion.domain.languages import ENGLISH
-from companion.records import Information, Privacy
-from companion.services import enrolment, going_live
+from companion.records import Information, OutboundState, Privacy
+from companion.services import enrolment, going_live, overview
 from companion.services.enrolment import NewPatient
 
 
@@ -70,24 +70,33 @@ def live(clinic_id: str, as_json: bool) -> None:
 @click.option("--information", default="standard", help="less, standard or full.")
 @click.option("--privacy", default="neutral", help="neutral or discreet.")
 @click.option("--language", default=ENGLISH, help="The language of the person's texts; en by default.")
+@click.option("--no-welcome", is_flag=True, help="Send no welcome: the person was given it on paper.")
 @as_json
-def enrol(as_json: bool, clinic_id: str | None, information: str, privacy: str, **given: str) -> None:
-    """Enrol a person who has agreed to be texted."""
+def enrol(
+    as_json: bool, clinic_id: str | None, information: str, privacy: str, no_welcome: bool, **given: str
+) -> None:
+    """Enrol a person who has agreed to be texted, and welcome them by text."""
     weighing = tuple(given.pop("weighing"))
     new = NewPatient(
         weighing=weighing,
         clinic=number(clinic_id, "clinic") if clinic_id else None,
         information=word_of(Information, information, "--information"),
         privacy=word_of(Privacy, privacy, "--privacy"),
+        welcome=not no_welcome,
         **given,
     )
     with opened() as companion:
         patient = enrolment.enrol(companion.setup, new, companion.clock())
+        rows = overview.outbox_rows(companion.setup, patient.id)
+    planned = [row.id for row in rows if row.state != OutboundState.SUPPRESSED]
     value = {
         "patient": patient.id,
         "clinic": patient.clinic_id,
         "treatment": patient.treatment,
         "tz": patient.zone,
         "language": patient.language,
+        "planned": planned,
     }
-    show(value, f"Patient {patient.id} of clinic {patient.clinic_id}", as_json=as_json)
+    texts = f"{len(planned)} text{'' if len(planned) == 1 else 's'} planned"
+    line = f"Patient {patient.id} of clinic {patient.clinic_id}, {texts}"
+    show(value, line, as_json=as_json)

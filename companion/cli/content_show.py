@@ -20,12 +20,12 @@ from companion.records import Information
 from companion.services import wordings
 
 _HEADINGS = {
+    "welcome": "On joining, once",
     "treatment": "What the treatment is",
     "part": "What is in it",
     "question": "Questions, text by text",
     "push": "Reminders",
     "visit": "The visit, and getting ready",
-    "spare": "Getting ready: in the catalogue for this visit, but no text asks for these",
     "coping": "Support, one line each time",
 }
 _GROUPS = {
@@ -119,7 +119,7 @@ def _show_texts(catalogue: Catalogue, asked: Asked, *, as_json: bool) -> None:
 def _text_value(text: Shown, stage: str) -> dict[str, object]:
     return {
         "section": text.section,
-        "by": text.by or None,
+        "by": text.by,
         "stage": stage,
         "body": text.body,
         "encoding": text.encoding,
@@ -131,10 +131,9 @@ def _text_value(text: Shown, stage: str) -> dict[str, object]:
 
 
 def _text_lines(text: Shown) -> str:
-    by = f"{text.by}: " if text.by else ""
     segments = f"{text.segments} segment{'s' if text.segments != 1 else ''}"
     made_of = " ".join(f"{item.id}@{item.version}" for item in text.items)
-    return f"{by}{segments}, {text.encoding}, {text.status}\n{made_of}\n{text.body}\n"
+    return f"{text.by}: {segments}, {text.encoding}, {text.status}\n{made_of}\n{text.body}\n"
 
 
 def _show_index(rows: Iterable[Row], *, as_json: bool) -> None:

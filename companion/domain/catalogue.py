@@ -7,11 +7,11 @@ appointment types are fixed (docs/glossary.md); the rest is whatever the files h
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from typing import Literal, get_args
 
-from companion.domain.clock_time import DateWords
+from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
 from companion.domain.privacy import LockScreen
@@ -134,6 +134,10 @@ class ReminderRules:
     correction_notice_minutes: int
     pushes_per_day: int
     pushes_per_week: int
+
+    @property
+    def hours(self) -> SendingHours:
+        return SendingHours(time.fromisoformat(self.sending_from), time.fromisoformat(self.sending_until))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from companion.domain.catalogue import Catalogue
 from companion.domain.planning import CORRECTION, Planned
 from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import count_segments
-from companion.domain.stages import stage_of
+from companion.domain.stages import Occasion, last_given, stage_of
 from companion.records import Information, Privacy
 
 MAX_SEGMENTS = 2
@@ -44,6 +44,8 @@ class Reader:
     #: Visit reminders only.
     visits_only: bool = False
     own: tuple[OwnQuestion, ...] = ()
+    #: Every visit of theirs, past ones too, for how far along they are at the one a text is about.
+    occasions: tuple[Occasion, ...] = ()
 
     @property
     def discreet(self) -> bool:
@@ -170,7 +172,8 @@ def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[s
     kind = planned.visits[0].type
     if kind in _READS_LIKE_A_REVIEW:
         kind = "clinic-review"
-    stage = stage_of(catalogue, reader.chosen, kind)
+    given = last_given(reader.occasions, planned.visits[0].at)
+    stage = stage_of(catalogue, reader.chosen, kind, given)
     interest = Interest(reader.treatments, kind, Information(reader.information).value, stage)
     found = suggest_for_push(catalogue, interest, results_near=_near_results(planned))
     return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.items import Item
-from companion.domain.wording import ABOUT_A_TREATMENT, PREPARED, PUSHES, REPLIES, SUPPORT_ON_REQUEST
+from companion.domain.wording import (
+    ABOUT_A_TREATMENT,
+    PREPARED,
+    PUSHES,
+    REPLIES,
+    SUPPORT_ON_REQUEST,
+    WELCOME,
+)
 
 _NOTHING: frozenset[str] = frozenset()
 #: Without one of these a text would say less than the truth: a visit without its date, a list without its
@@ -14,7 +21,7 @@ _NEVER_LOST = frozenset({"when", "old", "place", "kind", "questions", "number", 
 
 def filled_in(catalogue: Catalogue) -> Iterator[tuple[Item, frozenset[str]]]:
     """Yield every text with the names of the placeholders that are filled in it."""
-    fixed = {**REPLIES, **PREPARED, **PUSHES}
+    fixed = {**REPLIES, **WELCOME, **PREPARED, **PUSHES}
     for name, item in catalogue.texts.items():
         yield item, fixed.get(name, _NOTHING)
     for treatment in catalogue.treatments.values():

@@ -113,9 +113,7 @@ class _Planner:
 
     @property
     def hours(self) -> SendingHours:
-        return SendingHours(
-            time.fromisoformat(self.rules.sending_from), time.fromisoformat(self.rules.sending_until)
-        )
+        return self.rules.hours
 
     def of_day(self, visits: tuple[Visit, ...]) -> list[Planned]:
         """Plan one day's visits, which share their texts."""

@@ -46,6 +46,8 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "coping.body": _ABOUT_US | {"support"},
     "visit.next": frozenset({"when", "kind", "place"}),
     "visit.next-no-place": frozenset({"when", "kind"}),
+    "visit.ready": frozenset({"ready"}),
+    "visit.no-more": _NOTHING,
     "visit.none": _LINE,
     "confirm.done": frozenset({"when"}),
     "confirm.none": _LINE,
@@ -65,11 +67,15 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "choice.unclear": _ABOUT_US,
 }
 
-#: Written and checked ahead of what will send them: the welcome at enrolment, and the offer to save a
-#: text that looks like a question.
-PREPARED: Mapping[str, frozenset[str]] = {
+#: Sent once, when a person joins; anyone may read these on a lock screen.
+WELCOME: Mapping[str, frozenset[str]] = {
     "welcome": _ABOUT_US,
     "welcome-2": _ABOUT_US,
+    "welcome.discreet": _NOTHING,
+}
+
+#: Written and checked ahead of what will send them: the offer to save a text that looks like a question.
+PREPARED: Mapping[str, frozenset[str]] = {
     "free-text.offer": _LINE,
     "free-text.saved": _LINE,
     "free-text.not-saved": _LINE,

@@ -105,7 +105,12 @@ class Conversation(SQLModel, table=True):
     shown: str | None = Field(default=None, sa_type=Encrypted)
     #: Which of them the last text showed, so that MORE goes on after it.
     shown_until: int = 0
+    #: When a list, or a text on getting ready, was last shown.
     shown_at: datetime | None = None
+    #: Catalogue ids of the texts on getting ready, while MORE goes on with these; encrypted JSON.
+    ready: str | None = Field(default=None, sa_type=Encrypted)
+    #: How many of them were sent.
+    ready_until: int = 0
     #: Own-list row ids as numbered when LIST was last shown, encrypted JSON.
     listed: str | None = Field(default=None, sa_type=Encrypted)
     #: The id of the newest text that invited a digit.

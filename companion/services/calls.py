@@ -5,9 +5,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from companion.domain.planning import CORRECTION
+from companion.domain.welcome import RULE as WELCOME
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
 from companion.storage import outbox, visits
 from companion.storage.outbox import SetAside
+
+_UNWELCOMED = "welcome-not-sent"
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -16,6 +19,9 @@ def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
 
     None for a step that another text to come makes good: a nurse drowned in tasks stops looking.
     """
+    if row.rule == WELCOME:
+        _about_row(session, row, _UNWELCOMED, f"{_UNWELCOMED}:{row.patient_id}", now)
+        return
     if row.rule != CORRECTION and outbox.has_later(session, row):
         return
     kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
@@ -90,16 +96,22 @@ def _about_visit(
 
 
 def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, now: datetime) -> None:
-    urgent = row.kind == OutboundKind.SAFETY or row.rule == CORRECTION
     task = Task(
         clinic_id=row.clinic_id,
         patient_id=row.patient_id,
         appointment_id=row.appointment_id,
         kind=kind,
         cause=cause,
-        urgency=TaskUrgency.URGENT if urgent else TaskUrgency.TODAY,
+        urgency=_urgency(row, kind),
         note=row.body,
         deadline=row.not_useful_after,
         created_at=now,
     )
     visits.raise_task(session, task)
+
+
+def _urgency(row: OutboundMessage, kind: str) -> TaskUrgency:
+    if row.kind == OutboundKind.SAFETY or row.rule == CORRECTION:
+        return TaskUrgency.URGENT
+    # The nurse who enrolled the person can tell them when they next meet.
+    return TaskUrgency.ROUTINE if kind == _UNWELCOMED else TaskUrgency.TODAY

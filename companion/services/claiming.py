@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
 
-from companion.domain.clock_time import SendingHours
 from companion.domain.delivery import LEASE
 from companion.domain.planning import CORRECTION
+from companion.domain.welcome import RULE as WELCOME
 from companion.errors import CompanionError
 from companion.records import (
     Appointment,
@@ -21,7 +21,7 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import calls, plans
+from companion.services import calls, plans, welcoming
 from companion.services.setup import Setup
 from companion.storage import outbox, people
 from companion.transports.base import OutboundText
@@ -86,18 +86,24 @@ def _lease(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
 def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> bool:
     """Write the text as it is now, or store why it may not go."""
     patient = session.get_one(Patient, row.patient_id)
-    appointment = session.get_one(Appointment, row.appointment_id)
     if patient.state not in (PatientState.ACTIVE, PatientState.PAUSED):
         outbox.move(row, OutboundState.SUPPRESSED, patient.state)
-    elif f"{appointment.id}.{appointment.version}" not in _visit_keys(row) or _void(row, appointment):
+    elif row.rule != WELCOME and _visit_changed(session, row):
         outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
     elif _within_hours(session, setup, row, patient.zone, now):
-        return _write(session, setup, patient, row, now)
+        in_turn = row.rule != WELCOME or welcoming.is_its_turn(session, row, now)
+        return in_turn and _write(session, setup, patient, row, now)
     return False
 
 
+def _visit_changed(session: Session, row: OutboundMessage) -> bool:
+    appointment = session.get_one(Appointment, row.appointment_id)
+    return f"{appointment.id}.{appointment.version}" not in _visit_keys(row) or _void(row, appointment)
+
+
 def _write(session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime) -> bool:
-    composed = plans.compose_row(session, setup, patient, row, now)
+    compose_row = welcoming.compose_row if row.rule == WELCOME else plans.compose_row
+    composed = compose_row(session, setup, patient, row, now)
     if composed.withheld:
         outbox.move(row, OutboundState.SUPPRESSED, composed.withheld)
         return False
@@ -116,9 +122,8 @@ def _visit_keys(row: OutboundMessage) -> Sequence[str]:
 
 def _within_hours(session: Session, setup: Setup, row: OutboundMessage, zone: str, now: datetime) -> bool:
     """Put the row off until sending hours; if it is of no use by then, say so now and not then."""
-    rules = setup.catalogue.reminders  # the same in every language
-    hours = SendingHours(time.fromisoformat(rules.sending_from), time.fromisoformat(rules.sending_until))
-    opening = hours.next_moment(now, zone)
+    # The same in every language.
+    opening = setup.catalogue.reminders.hours.next_moment(now, zone)
     if opening > now and _useless(row, opening):
         _expire(session, row, now)
     elif opening > now:

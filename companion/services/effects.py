@@ -62,6 +62,8 @@ class Actor:
         match effect:
             case asked.RememberShown(shown, until):
                 memory.shown(shown, until)
+            case asked.RememberReady(ready, until):
+                memory.readied(ready, until)
             case asked.RememberListed(listed):
                 memory.listed(listed)
             case asked.OpenOffer(offer):

@@ -14,7 +14,7 @@ from companion.domain.sms import encoding_of
 from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
-from companion.services import calls, going_live, plans
+from companion.services import calls, going_live, plans, welcoming
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
@@ -39,6 +39,8 @@ class NewPatient:
     privacy: Privacy = Privacy.NEUTRAL
     #: Folder under templates/sms.
     language: str = ENGLISH
+    #: False: the person was given the welcome on paper.
+    welcome: bool = True
 
 
 def add_clinic(
@@ -66,7 +68,7 @@ def add_clinic(
 
 def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
     """
-    Enrol a person; nothing is sent by this alone.
+    Enrol a person and put their welcome into the outbox, unless it is left out.
 
     Raises InvalidInput, naming what to mend, and then stores nothing: also where texts would reach real
     phones and the clinic is not live.
@@ -96,6 +98,8 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
             created_at=now,
         )
         _insert(session, patient, "Someone with that reference was enrolled at the same time; look them up.")
+        if new.welcome:
+            welcoming.plan(session, setup, patient, now)
     return patient
 
 

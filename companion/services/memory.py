@@ -44,6 +44,13 @@ class Memory:
     def shown(self, shown: tuple[str, ...], until: int) -> None:
         self.row.shown, self.row.shown_until = json.dumps(shown), until
         self.row.shown_at = self.now
+        # The newest decides what MORE goes on with.
+        self.row.ready, self.row.ready_until = None, 0
+
+    def readied(self, ready: tuple[str, ...], until: int) -> None:
+        self.row.ready, self.row.ready_until = json.dumps(ready) if ready else None, until
+        if ready:
+            self.row.shown_at = self.now
 
     def listed(self, listed: tuple[int, ...]) -> None:
         self.row.listed = json.dumps(listed)
@@ -74,5 +81,7 @@ def recall(session: Session, clinic_id: int, phone_hash: str, now: datetime) -> 
         listed=tuple(json.loads(row.listed or "[]")),
         offer=row.offer if open_ else None,
         coping_sent=row.coping_sent,
+        ready=tuple(json.loads(row.ready or "[]")),
+        ready_until=row.ready_until,
     )
     return Memory(row, remembered, now)

@@ -16,6 +16,7 @@ from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
 from companion.domain.planning import CAPPED, CORRECTION, Planned, Used, Visit, plan
+from companion.domain.stages import Occasion
 from companion.records import (
     Appointment,
     AppointmentState,
@@ -26,7 +27,7 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import calls
+from companion.services import calls, welcoming
 from companion.services.setup import Setup
 from companion.services.wordings import catalogue_for
 from companion.storage import outbox, people, visits
@@ -52,6 +53,7 @@ def replan(session: Session, setup: Setup, patient: Patient, now: datetime) -> D
 
     Of someone who may not be texted, a visit that was told and has changed since becomes a phone call.
     """
+    welcoming.call_off(session, patient)
     rows = outbox.pushes_of(session, _id(patient))
     seen = _visits_of(session, patient, now)
     wanted: dict[str, tuple[Planned, Composed]] = {}
@@ -103,7 +105,14 @@ def reader_of(session: Session, patient: Patient) -> Reader:
         answered=patient.answered,
         visits_only=patient.state == PatientState.PAUSED,
         own=tuple(OwnQuestion(question.text, question.suggested) for question in own),
+        occasions=occasions_of(session, _id(patient)),
     )
+
+
+def occasions_of(session: Session, patient_id: int) -> tuple[Occasion, ...]:
+    """Return every visit that took place or is to, past ones too."""
+    kept = (a for a in visits.appointments_of(session, patient_id) if a.state not in _OVER)
+    return tuple(Occasion(a.type, a.at) for a in kept)
 
 
 def treatments_of(patient: Patient) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from sqlmodel import Session
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall
 from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
+from companion.domain.stages import last_given
 from companion.domain.vocabulary import WATCHED_AFTER
 from companion.records import Clinic, Information, OutboundKind, OutboundState, Patient, PatientState
 from companion.services.memory import Memory, asked_visits
-from companion.services.plans import treatments_of
+from companion.services.plans import occasions_of, treatments_of
 from companion.storage import outbox, people, visits
 
 #: After an infusion, words nobody understands may be a sign of illness for this long.
@@ -62,6 +63,7 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
             ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
         ),
         asked=asked_visits(session, patient_id),
+        given=last_given(occasions_of(session, patient_id), upcoming[0].at if upcoming else now),
     )
 
 

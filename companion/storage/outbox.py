@@ -9,7 +9,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.domain.delivery import check_transition
-from companion.records import DeliveryEvent, OutboundKind, OutboundMessage, OutboundState
+from companion.domain.welcome import RULE as WELCOME
+from companion.records import (
+    DeliveryEvent,
+    OutboundKind,
+    OutboundMessage,
+    OutboundState,
+    Patient,
+    PatientState,
+)
+
+#: It tells no visit and asks nothing, and no plan of visits decides about it.
+_NO_WELCOME = or_(col(OutboundMessage.rule).is_(None), col(OutboundMessage.rule) != WELCOME)
 
 
 def move(message: OutboundMessage, state: OutboundState, reason: str | None = None) -> None:
@@ -21,10 +32,11 @@ def move(message: OutboundMessage, state: OutboundState, reason: str | None = No
 
 
 def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
-    """Return every reminder ever planned for the person, locked against the worker."""
+    """Return every reminder ever planned for the person, locked against the worker; not the welcome."""
     query = (
         select(OutboundMessage)
         .where(OutboundMessage.patient_id == patient_id, OutboundMessage.kind == OutboundKind.PUSH)
+        .where(_NO_WELCOME)
         .order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))
         .with_for_update(key_share=True)
     )
@@ -32,11 +44,41 @@ def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
 
 
 def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) -> Sequence[OutboundMessage]:
-    """Return the person's texts in these states, oldest first, for what they may have told."""
+    """Return the person's texts in these states, oldest first, for what they may have told or asked."""
     query = select(OutboundMessage).where(
-        OutboundMessage.patient_id == patient_id, col(OutboundMessage.state).in_(tuple(states))
+        OutboundMessage.patient_id == patient_id, col(OutboundMessage.state).in_(tuple(states)), _NO_WELCOME
     )
     return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
+
+
+def welcome_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
+    """Return the parts of the person's welcome in their order, locked against the worker."""
+    query = (
+        select(OutboundMessage)
+        .where(OutboundMessage.patient_id == patient_id, OutboundMessage.rule == WELCOME)
+        .order_by(col(OutboundMessage.id))
+        .with_for_update(key_share=True)
+    )
+    return session.exec(query).all()
+
+
+def state_of(session: Session, plan_key: str) -> OutboundState | None:
+    """Return the state of the newest row of this line of a plan, without locking it."""
+    query = select(OutboundMessage.state).where(OutboundMessage.plan_key == plan_key)
+    found = session.exec(query.order_by(col(OutboundMessage.id).desc()).limit(1)).first()
+    return OutboundState(found) if found else None
+
+
+def is_welcomed(session: Session, clinic_id: int, to_hash: str, states: Iterable[OutboundState]) -> bool:
+    """Say whether somebody who is still texted at this number has a welcome in one of these states."""
+    query = (
+        select(OutboundMessage.id)
+        .join(Patient, col(Patient.id) == col(OutboundMessage.patient_id))
+        .where(OutboundMessage.to_hash == to_hash, OutboundMessage.clinic_id == clinic_id)
+        .where(OutboundMessage.rule == WELCOME, col(OutboundMessage.state).in_(tuple(states)))
+        .where(col(Patient.state).in_((PatientState.ACTIVE, PatientState.PAUSED)))
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def claimable(session: Session, now: datetime, limit: int) -> list[int]:

@@ -40,7 +40,8 @@ _TWO_VISITS = "Wednesday 29 September at 10:30am and 12:45pm"
 def filled(item: Item, catalogue: Catalogue) -> str:
     push = item.id.startswith("push.")
     support = max((line.item.text for line in catalogue.coping if line.push is push), key=len)
-    values = {**_LONG, "support": support.replace("{line}", _LONG["line"])}
+    ready = max((ready.item.text for ready in catalogue.ready), key=len)
+    values = {**_LONG, "support": support.replace("{line}", _LONG["line"]), "ready": ready}
     return item.fill(**{**values, "when": _TWO_VISITS, "questions": _PUSHED} if push else values)
 
 

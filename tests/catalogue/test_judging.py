@@ -11,7 +11,7 @@ from companion.catalogue import load_catalogue
 from companion.catalogue.judging import RULES, Inquiry, Problem, figures, judge, read_standards
 from companion.catalogue.judging.standards import Allowance, Family
 from companion.domain.items import Item
-from companion.domain.vocabulary import APPOINTMENT_TYPES, TREATMENTS
+from companion.domain.vocabulary import APPOINTMENT_TYPES, STAGES, TREATMENTS
 from tests.catalogue.spoiling import (
     Spoil,
     alias,
@@ -603,6 +603,13 @@ SLIPS = [
         "none while a person still chooses",
         questions_where(lambda _: True, stages=frozenset({"not-having-treatment"})),
         "no-treatment, clinic-review, less",
+        "only 0 questions",
+    ),
+    Slip(
+        "pushable",
+        "none once treatment lies behind a person",
+        questions_where(lambda _: True, stages=frozenset(STAGES) - {"after"}),
+        "stem-cell-transplant, clinic-review, less",
         "only 0 questions",
     ),
     Slip(

@@ -213,7 +213,7 @@ _A_QUESTION = (
         pytest.param(
             "kinds",
             in_item("fertility", 'text = "', 'text = "{name} '),
-            "fertility",
+            "kind.fertility",
             "nothing fills {name}",
             id="a kind asks for a name",
         ),

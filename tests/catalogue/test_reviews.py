@@ -44,7 +44,7 @@ def test_a_signature_makes_the_one_text_reviewed(copy: Path, tmp_path: Path) -> 
     [
         ("urgent", "replies"),
         ("push.minimal", "reminders"),
-        ("fertility", "kinds"),
+        ("kind.fertility", "kinds"),
         ("q.cure", "questions"),
         ("coping.waiting", "coping"),
         ("ready.bone-marrow-test", "prepare"),
@@ -64,7 +64,7 @@ def test_a_changed_word_makes_a_draft_of_a_text_of_every_kind(
     (copy / "reviews.toml").write_text(review(item, version))
     assert status() == "reviewed"
 
-    in_item(item, 'text = "', 'text = "Now ')(copy / f"{file}.toml")
+    in_item(item.removeprefix("kind."), 'text = "', 'text = "Now ')(copy / f"{file}.toml")
     assert status() == "draft"
 
 

@@ -47,7 +47,42 @@ def test_a_person_is_enrolled(companion: Companion) -> None:
         "clinic": 1,
         "treatment": "blinatumomab",
         "tz": "Europe/Paris",
+        "planned": [1, 2],
     }
+
+
+def test_the_welcome_stands_in_the_outbox_and_not_in_what_a_booking_planned(companion: Companion) -> None:
+    companion.json(*ADD_CLINIC)
+    welcome = companion.json(*ENROL).object["planned"]
+    booked = companion.json(*BOOK).object
+    moved = companion.json("move", "1", "--at", "2035-03-20T14:00").object
+
+    rows = {row["id"]: row for row in companion.json("outbox", "--patient", "1").objects}
+    assert [(rows[i]["rule"], rows[i]["kind"], rows[i]["state"]) for i in welcome] == [
+        ("welcome", "push", "pending")
+    ] * 2
+    assert [rows[i]["appointment"] for i in welcome] == [None, None]
+    assert rows[welcome[0]]["body"].startswith("Hello from Riverside Team.")
+    listed = {i for said in (booked, moved) for key in ("planned", "kept", "withdrawn") for i in said[key]}
+    assert len(booked["planned"]) == 3
+    assert listed & set(welcome) == set()
+    assert rows.keys() == listed | set(welcome)
+
+
+def test_a_welcome_given_on_paper_is_left_out(companion: Companion) -> None:
+    companion.json(*ADD_CLINIC)
+
+    assert companion.json(*ENROL, "--no-welcome").object["planned"] == []
+    assert companion.json("outbox", "--patient", "1").objects == []
+
+
+def test_without_json_it_is_said_how_many_texts_a_welcome_has(companion: Companion) -> None:
+    companion.json(*ADD_CLINIC)
+
+    assert companion.run(*ENROL).out == "Patient 1 of clinic 1, 2 texts planned\n"
+    assert companion.run(*ENROL, "--privacy", "discreet", "--phone", "+12025550102").out == (
+        "Patient 2 of clinic 1, 1 text planned\n"
+    )
 
 
 def test_every_way_to_enrol_is_taken(companion: Companion) -> None:
@@ -122,7 +157,7 @@ def test_the_outbox_tells_the_whole_story(clinic: Companion) -> None:
 
 def test_the_outbox_of_one_person_holds_only_theirs(clinic: Companion) -> None:
     bo = ("enrol", "--name", "Bo", "--phone", "+12025550102", "--consent-by", "Nurse Okafor")
-    clinic.json(*bo)
+    clinic.json(*bo, "--no-welcome")
     clinic.json(*BOOK)
 
     assert len(clinic.json("outbox", "--patient", "1").objects) == 3
@@ -325,10 +360,10 @@ def test_the_same_commands_work_on_either_database(companion: Companion, databas
     companion.set(DATABASE_URL=database_url.replace("postgresql+psycopg://", "postgres://"))
 
     companion.json(*ADD_CLINIC)
-    companion.json(*ENROL)
 
-    assert companion.json(*BOOK).object["planned"] == [1, 2, 3]
-    assert len(companion.json("outbox").objects) == 3
+    assert companion.json(*ENROL).object["planned"] == [1, 2]
+    assert companion.json(*BOOK).object["planned"] == [3, 4, 5]
+    assert len(companion.json("outbox").objects) == 5
     assert "There is no patient 999999999999" in companion.run("outbox", "--patient", "999999999999").problem
 
 

@@ -16,12 +16,12 @@ def test_every_text_has_every_field(bare: Companion) -> None:
     assert {tuple(row) for row in rows} == {tuple(fields)}
     assert {tuple(item) for row in rows for item in row["items"]} == {("id", "version", "status")}
     assert list(dict.fromkeys(row["section"] for row in rows)) == [
+        "welcome",
         "treatment",
         "part",
         "question",
         "push",
         "visit",
-        "spare",
         "coping",
     ]
     for row in rows:
@@ -30,11 +30,12 @@ def test_every_text_has_every_field(bare: Companion) -> None:
         assert row["version"] == "+".join(item["version"] for item in row["items"])
 
 
-def test_a_text_that_nothing_brings_says_so(bare: Companion) -> None:
+def test_every_text_says_what_brings_it(bare: Companion) -> None:
     rows = bare.json(*SHOW, "--type", "bone-marrow-test").objects
 
-    assert {row["by"] for row in rows if row["section"] == "spare"} == {None}
-    assert all(row["by"] for row in rows if row["section"] != "spare")
+    assert [row["by"] for row in rows if row["section"] == "visit"] == ["VISIT", "VISIT", "MORE", "MORE"]
+    assert [row["by"] for row in rows if row["section"] == "welcome"] == ["welcome", "welcome"]
+    assert all(row["by"] for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ def test_a_text_that_nothing_brings_says_so(bare: Companion) -> None:
         (("--type", "results"), "choosing"),
         (("--treatment", "no-treatment"), "not-having-treatment"),
         (("--stage", "after"), "after"),
+        (("--treatment", "donor", "--type", "clinic-review", "--stage", "after"), "after"),
         (("--information", "less"), "choosing"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -54,7 +56,7 @@ def test_the_stage_follows_from_what_is_asked(bare: Companion, options: tuple[st
 
 
 def test_a_stage_nobody_can_be_at_is_said_on_stderr_alone(bare: Companion) -> None:
-    ran = bare.json(*SHOW, "--treatment", "donor", "--type", "results", "--stage", "after")
+    ran = bare.json(*SHOW, "--treatment", "imatinib", "--type", "results", "--stage", "after")
 
     assert ran.err.count("\n") == 1
     assert "nobody is at the stage after" in ran.err
@@ -77,7 +79,8 @@ def test_how_much_a_person_wants_to_know_decides_what_is_shown(bare: Companion) 
 def test_without_json_each_text_is_told_under_its_heading(bare: Companion) -> None:
     out = bare.run(*SHOW, "--treatment", "nelarabine", "--type", "day-unit").out
 
-    assert out.startswith("== What the treatment is ==\nNELARABINE: ")
+    assert out.startswith("== On joining, once ==\nwelcome: ")
+    assert out.count("== What the treatment is ==\nNELARABINE: ") == 1
     assert out.count("== Questions, text by text ==\nQUESTIONS: 2 segments, GSM-7, ") == 1
     assert out.count("== Reminders ==\nevening-before: 2 segments, GSM-7, ") == 1
     assert "\nVISIT: " in out

@@ -69,6 +69,15 @@ def test_what_is_signed_is_in_the_file_and_shown_as_reviewed(installed: Path) ->
     assert (installed / "companion/templates/sms/en/reviews.toml").is_file()
 
 
+def test_the_name_of_a_kind_of_visit_is_signed_under_its_own_id(installed: Path) -> None:
+    signed = run(installed, *SIGN, "kind.results", *DR, "--json")
+    shown = run(installed, "content", "show", "--type", "results", "--json")
+
+    assert json.loads(signed.stdout)["id"] == "kind.results"
+    pieces = [item for line in shown.stdout.splitlines() for item in json.loads(line)["items"]]
+    assert [item["id"] for item in pieces if item["status"] == "reviewed"] == ["kind.results"]
+
+
 def test_today_is_the_day_of_signing_unless_another_is_given(installed: Path) -> None:
     before = datetime.now(UTC).date()
     signed = run(installed, *SIGN, "q.cure", *DR, "--json")
@@ -90,6 +99,7 @@ def test_a_refusal_is_one_line_and_writes_nothing(installed: Path) -> None:
     ("arguments", "says"),
     [
         (("q.none-such", *DR), "There is no text q.none-such"),
+        (("results", *DR), "There is no text results; nothing was signed."),
         (("q.cure", "q.cure", *DR), "q.cure is given twice"),
         (("q.cure", "--reviewer", "", "--role", "nurse"), "The reviewer is empty"),
         (("q.cure", "--reviewer", "Dr A", "--role", " "), "The role is empty"),
@@ -97,7 +107,16 @@ def test_a_refusal_is_one_line_and_writes_nothing(installed: Path) -> None:
         (("q.cure", *DR, "--on", "soon"), "'soon' is not a day"),
         (("q.cure", *DR, "--due", "2026-02-30"), "'2026-02-30' is not a day"),
     ],
-    ids=["unknown", "twice", "no reviewer", "no role", "due that day", "no day", "no such day"],
+    ids=[
+        "unknown",
+        "a kind of visit",
+        "twice",
+        "no reviewer",
+        "no role",
+        "due that day",
+        "no day",
+        "no such day",
+    ],
 )
 def test_what_cannot_be_signed_is_refused_in_one_line(
     bare: Companion, templates: Path, arguments: tuple[str, ...], says: str

@@ -12,9 +12,10 @@ from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.planning import Planned
 from companion.domain.privacy import LockScreen
 from companion.domain.sms import count_segments
+from companion.domain.stages import Occasion
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES, STAGES, TREATMENTS
 from companion.records import Privacy
-from tests.domain.cast import a_question, a_step, a_visit, in_few_words
+from tests.domain.cast import a_question, a_step, a_visit, in_few_words, local
 
 #: A date that takes as many letters as any.
 _LONG = "2027-09-29T10:30"
@@ -415,3 +416,31 @@ def test_no_reminder_says_today_or_tomorrow(catalogue: Catalogue, rule: str) -> 
 
     assert "today" not in text
     assert "tomorrow" not in text
+
+
+@pytest.mark.parametrize(
+    ("occasions", "asked"),
+    [
+        pytest.param([], "And during?", id="nothing given"),
+        pytest.param([("transplant-day", "2027-09-01T09:00")], "And after?", id="given before the visit"),
+        pytest.param([("transplant-day", "2027-10-01T09:00")], "And during?", id="given after the visit"),
+        pytest.param(
+            [("transplant-day", "2027-09-01T09:00"), ("infusion-start", "2027-10-01T09:00")],
+            "And during?",
+            id="more to be given",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["clinic-review", "results", "other"])
+def test_a_reminder_asks_what_fits_how_far_the_person_will_be_at_that_visit(
+    catalogue: Catalogue, occasions: list[tuple[str, str]], asked: str, kind: str
+) -> None:
+    staged = in_few_words(
+        catalogue,
+        a_question("during", stages=frozenset({"in-treatment"})),
+        a_question("after", stages=frozenset({"after"})),
+    )
+    visits = tuple(Occasion(given, local(at)) for given, at in occasions)
+    reader = Reader(chosen="stem-cell-transplant", occasions=visits)
+
+    assert body("confirm", reader, staged, type=kind) == f"Coming {_WHEN}? Ask:\n1. {asked}"

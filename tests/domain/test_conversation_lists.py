@@ -81,6 +81,12 @@ def test_more_begins_again_when_the_catalogue_has_changed_since(small: Catalogue
     assert answer_to("MORE", small, Remembered(("gone", *_NAMES), 3)) == answer_to("QUESTIONS", small)
 
 
+def test_more_with_no_visit_left_to_get_ready_for_goes_on_with_questions(small: Catalogue) -> None:
+    remembered = Remembered(_NAMES, 3, ready=("ready.one", "ready.two"), ready_until=1)
+
+    assert answer_to("MORE", small, remembered) == answer_to("MORE", small, Remembered(_NAMES, 3))
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

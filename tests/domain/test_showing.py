@@ -131,7 +131,7 @@ def test_a_visit_has_the_reminders_that_would_go(catalogue: Catalogue, kind: str
 def test_without_a_visit_there_is_no_reminder_and_no_answer_about_one(catalogue: Catalogue) -> None:
     sections = {text.section for text in texts_for(catalogue, Asked("blinatumomab"))[1]}
 
-    assert not sections & {"push", "visit", "spare"}
+    assert not sections & {"push", "visit"}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,9 @@ def test_without_a_visit_there_is_no_reminder_and_no_answer_about_one(catalogue:
         ("blinatumomab", "clinic-review", "in-treatment", True),
         ("blinatumomab", "clinic-review", "choosing", True),
         ("blinatumomab", "clinic-review", "after", False),
+        ("car-t-cell-therapy", "clinic-review", "after", True),
+        ("sibling-donor", "day-unit", "after", True),
+        ("sibling-donor", "transplant-day", "after", False),
         ("blinatumomab", "results", "waiting", True),
         ("symptom-control", "results", "waiting", False),
         ("symptom-control", "results", "not-having-treatment", True),
@@ -176,20 +179,41 @@ def test_what_a_reminder_is_made_of_stands_in_it(catalogue: Catalogue, kind: str
         assert ("support" in template.placeholders) is any(p.id.startswith("coping.") for p in pieces)
 
 
-def test_a_visit_is_answered_with_its_kind_and_one_text_on_getting_ready(catalogue: Catalogue) -> None:
-    details, ready = shown(catalogue, "visit", None, "bone-marrow-test")
+@pytest.mark.parametrize("kind", APPOINTMENT_TYPES)
+def test_a_visit_is_answered_with_its_kind_and_more_brings_every_text_on_getting_ready(
+    catalogue: Catalogue, kind: str
+) -> None:
+    details, *ready = shown(catalogue, "visit", None, kind)
 
-    assert ids(details) == ["visit.next", "bone-marrow-test"]
-    assert ids(ready) == ["ready.bone-marrow-test"]
-    assert {details.by, ready.by} == {"VISIT"}
+    fitting = [found.item.id for found in catalogue.ready if kind in found.types]
+    around = [["visit.ready"]] * (len(fitting) - 1) + [[]]
+    assert (ids(details), details.by) == (["visit.next", f"kind.{kind}"], "VISIT")
+    assert [ids(text) for text in ready] == [[*by, i] for by, i in zip(around, fitting, strict=True)]
+    assert [text.by for text in ready] == ["VISIT", *["MORE"] * (len(fitting) - 1)]
 
 
-def test_further_texts_on_getting_ready_are_shown_as_asked_for_by_nothing(catalogue: Catalogue) -> None:
-    fitting = [ready.item.id for ready in catalogue.ready if "bone-marrow-test" in ready.types]
-    spare = shown(catalogue, "spare", None, "bone-marrow-test")
+def test_whoever_joins_is_shown_the_welcome_they_get(catalogue: Catalogue) -> None:
+    texts = shown(catalogue, "welcome")
 
-    assert [ids(text) for text in spare] == [[item_id] for item_id in fitting[1:]]
-    assert {text.by for text in spare} == {""}
+    assert [(text.by, ids(text)) for text in texts] == [
+        ("welcome", ["welcome"]),
+        ("welcome", ["welcome-2"]),
+    ]
+    assert texts[0].body.startswith("Hello from Riverside Team.")
+
+
+def test_after_treatment_the_reminders_carry_what_is_asked_then(catalogue: Catalogue) -> None:
+    before, after = (
+        [
+            i
+            for text in shown(catalogue, "push", "car-t-cell-therapy", "clinic-review", stage)
+            for i in ids(text)
+        ]
+        for stage in ("in-treatment", "after")
+    )
+
+    assert "q.car-t.follow-up" in after
+    assert "q.car-t.follow-up" not in before
 
 
 def test_every_line_of_support_is_shown_in_the_order_it_is_sent(catalogue: Catalogue) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import product
 
+from companion.domain import welcome
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall
 from companion.domain.composing import OwnQuestion, Reader, compose
@@ -12,7 +13,7 @@ from companion.domain.conversation.situation import ListedQuestion, Person, Reme
 from companion.domain.items import Item
 from companion.domain.understanding import Context, understand
 from companion.domain.vocabulary import NATIONS, RULES
-from companion.domain.wording import PREPARED, PUSHES, REPLIES
+from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
 from companion.records import PatientState
 from tests.domain.cast import a_step, a_visit
 from tests.people import LINE
@@ -43,12 +44,14 @@ _TEXTS = (
 
 
 def _converse(catalogue: Catalogue) -> None:
+    ready = tuple(r.item.id for r in catalogue.ready if "clinic-review" in r.types)
     ids = ("q.no-treatment", *(q.item.id for q in catalogue.questions if q.item.id != "q.no-treatment"))
     memories = [
         Remembered(ids, 3, offer="less"),
         Remembered(ids, len(ids), offer="none"),
         Remembered(ids, len(ids) - 1),
         Remembered(ids, 0),
+        Remembered(ids, 3, ready=ready, ready_until=len(ready)),
     ]
     for person, memory, flag, nation in product((_KNOWN, _BARE, None), memories, (False, True), NATIONS):
         situation = Situation(
@@ -84,6 +87,11 @@ def _remind(catalogue: Catalogue) -> None:
             compose(step, reader, catalogue)
 
 
+def _welcome(catalogue: Catalogue) -> None:
+    for part, discreet in product(welcome.PARTS, (False, True)):
+        welcome.compose(part, catalogue, clinic="Team", line=LINE, discreet=discreet)
+
+
 def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalogue) -> None:
     seen: dict[str, set[str]] = defaultdict(set)
     texts = {
@@ -94,9 +102,11 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
 
     _converse(watched)
     _remind(watched)
+    _welcome(watched)
 
-    assert set(seen) == REPLIES.keys() | PUSHES.keys(), "every fixed text is sent by something"
-    for item_id, filled in {**REPLIES, **PUSHES}.items():
+    fixed = {**REPLIES, **PUSHES, **WELCOME}
+    assert set(seen) == fixed.keys(), "every fixed text is sent by something"
+    for item_id, filled in fixed.items():
         assert filled <= seen[item_id], item_id
         assert catalogue.texts[item_id].placeholders <= filled, item_id
 
@@ -104,8 +114,6 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
 def test_what_is_written_ahead_of_its_sending_asks_for_nothing_but_clinic_and_line(
     catalogue: Catalogue,
 ) -> None:
-    assert PREPARED.keys() == {
-        "welcome", "welcome-2", "free-text.offer", "free-text.saved", "free-text.not-saved"
-    }  # fmt: skip
+    assert PREPARED.keys() == {"free-text.offer", "free-text.saved", "free-text.not-saved"}
     for item_id in PREPARED:
         assert catalogue.texts[item_id].placeholders <= {"clinic", "line"}, item_id

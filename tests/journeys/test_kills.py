@@ -10,7 +10,8 @@ from tests.people import AMINA, CLINIC, LINE, LONDON
 
 def _people(stack: Stack) -> str:
     stack.run("clinic", "add", "--name", "Riverside Team", "--number", CLINIC, "--line", LINE, "--tz", LONDON)
-    enrolled = stack.run("enrol", "--name", "Amina", "--phone", AMINA, "--consent-by", "Nurse")
+    person = ("--name", "Amina", "--phone", AMINA, "--consent-by", "Nurse", "--no-welcome")
+    enrolled = stack.run("enrol", *person)
     return str(enrolled[0]["patient"])
 
 

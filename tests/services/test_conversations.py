@@ -336,7 +336,7 @@ def test_visit_is_followed_by_a_text_on_getting_ready_for_it(
     details, after = replies_of(setup)
     assert (details.state, after.state) == ("leased", "pending")
     sweep(setup, MONDAY + timedelta(seconds=1))
-    assert transport.bodies == [ready.fill(line=LINE)]
+    assert transport.bodies == [words_of(setup, "visit.ready", ready=ready.fill(line=LINE))]
     assert (details.tells, after.tells) == ({"1": "2027-03-16T09:30"}, {})
 
 

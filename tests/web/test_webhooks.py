@@ -60,6 +60,19 @@ def said(xml: str) -> list[str]:
     return ["".join(message.itertext()) for message in ET.fromstring(xml)]
 
 
+def test_more_after_visit_brings_getting_ready_and_a_repeated_webhook_the_same_text(
+    setup: Setup, patient: int, post: Post
+) -> None:
+    a_visit(setup, patient, kind="lumbar-puncture")
+    _, last = (r.item.text for r in setup.catalogue.ready if "lumbar-puncture" in r.types)
+    words = iter(["VISIT", "MORE", "MORE", "MORE"])
+    forms = [{**FORM, "Body": word, "MessageSid": f"SM{n}"} for n, word in enumerate(words)]
+
+    answers = [said(post(INBOUND, form).text) for form in (forms[0], forms[1], forms[1], forms[2])]
+
+    assert answers[1:] == [[last], [last], [words_of(setup, "visit.no-more")]]
+
+
 @dataclass(frozen=True)
 class Case:
     """One request and all that comes of it; `form` is what differs from an ordinary text."""

@@ -6,7 +6,7 @@ from itertools import product
 from companion.catalogue.judging.problem import Fault, Inquiry, Rule
 from companion.domain.catalogue import DEPTHS, Catalogue, Depth
 from companion.domain.selection import Interest, suggest_for_push
-from companion.domain.stages import stage_of
+from companion.domain.stages import COMPLETED_BY, stage_of
 from companion.domain.vocabulary import APPOINTMENT_TYPES
 
 _AT_LEAST = 3
@@ -29,10 +29,11 @@ def pushable(inquiry: Inquiry) -> Iterator[Fault]:
 
 
 def _counts(catalogue: Catalogue, treatment: str | None, kind: str, information: Depth) -> Iterator[int]:
-    """Yield how many there are while the person still chooses, and once they have chosen."""
+    """Yield how many there are while the person still chooses, once they have, and once it is given."""
     weighed = (treatment,) if treatment else ()
-    for chosen in dict.fromkeys((None, treatment)):
-        interest = Interest(weighed, kind, information, stage_of(catalogue, chosen, kind))
+    lives = ((None, None), (treatment, None), *((treatment, given) for given in COMPLETED_BY))
+    for stage in dict.fromkeys(stage_of(catalogue, chosen, kind, given) for chosen, given in lives):
+        interest = Interest(weighed, kind, information, stage)
         found = suggest_for_push(catalogue, interest, results_near=True)
         yield len({question.push for question in found})
 

@@ -85,6 +85,7 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     """Return a value for every placeholder: the catalogue's own longest words, and samples for the rest."""
     kinds = [item.text for name, item in catalogue.texts.items() if name.startswith("kind.")]
     questions = [question.push if push else question.item.text for question in catalogue.questions]
+    ready = [found.item.fill(**samples) for found in catalogue.ready]
     support = [line.item.fill(**samples) for line in catalogue.coping if line.push is push]
     return {
         **samples,
@@ -94,6 +95,7 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
         "treatment": _longest(treatment.name for treatment in catalogue.treatments.values()),
         "questions": ("3. " if push else "12. ") + _longest(text for text in questions if text),
         "support": _longest(support),
+        "ready": _longest(ready),
     }
 
 

@@ -82,6 +82,14 @@ class RememberShown:
 
 
 @dataclass(frozen=True)
+class RememberReady:
+    """The texts on getting ready and how many were sent; none: MORE goes on with questions."""
+
+    ready: tuple[str, ...]
+    until: int
+
+
+@dataclass(frozen=True)
 class RememberListed:
     """The own list as numbered: row ids."""
 
@@ -128,6 +136,7 @@ Effect = (
     | ConfirmVisit
     | AskChange
     | RememberShown
+    | RememberReady
     | RememberListed
     | OpenOffer
     | CloseOffer

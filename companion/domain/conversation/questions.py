@@ -16,6 +16,7 @@ from companion.domain.conversation.effects import (
     SaveQuestion,
 )
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
+from companion.domain.conversation.visits import more_ready
 from companion.domain.items import Item
 from companion.domain.selection import Interest, suggest
 from companion.domain.sms import count_segments
@@ -31,13 +32,16 @@ _NUMBER_ROOM = "100. "
 
 def questions(_: Meaning, person: Person, situation: Situation) -> Answer:
     kind = person.visits[0].type if person.visits else None
-    stage = stage_of(situation.catalogue, person.chosen, kind)
+    stage = stage_of(situation.catalogue, person.chosen, kind, person.given)
     interest = Interest(person.treatments, kind, person.information, stage)
     return _show(suggest(situation.catalogue, interest), 0, situation)
 
 
 def more(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    """Go on with what was shown last: texts on getting ready, or questions."""
     remembered = situation.remembered
+    if remembered.ready and person.visits:
+        return more_ready(meaning, person, situation)
     if not remembered.shown:
         return questions(meaning, person, situation)
     by_id = {question.item.id: question for question in situation.catalogue.questions}

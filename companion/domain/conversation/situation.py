@@ -42,6 +42,8 @@ class Person:
     own: tuple[ListedQuestion, ...] = ()
     #: The visits that the newest text asked about, if it asked whether they are coming.
     asked: tuple[int, ...] = ()
+    #: The kind of visit at which treatment was last given, if that lies behind them.
+    given: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Remembered:
     #: The offer that digits answer, if it is still open.
     offer: str | None = None
     coping_sent: int = 0
+    #: Catalogue ids of the texts on getting ready, while MORE goes on with these and not with questions.
+    ready: tuple[str, ...] = ()
+    #: How many of them were sent.
+    ready_until: int = 0
 
 
 @dataclass(frozen=True)

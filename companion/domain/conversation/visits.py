@@ -1,10 +1,12 @@
-"""VISIT, COMING and CANT COME."""
+"""VISIT with how to get ready, COMING and CANT COME."""
 
-from itertools import islice
+from collections.abc import Sequence
 
-from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask
+from companion.domain.composing import MAX_SEGMENTS
+from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask, RememberReady
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation, UpcomingVisit
-from companion.domain.sms import to_gsm7
+from companion.domain.items import Item
+from companion.domain.sms import count_segments, to_gsm7
 from companion.domain.understanding import Meaning
 from companion.records import TaskUrgency
 
@@ -14,14 +16,40 @@ _AT_MOST = 3
 def next_visits(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         return Answer((Reply(situation.catalogue.text("visit.none").fill(line=situation.line)),))
-    details = tuple(_details(visit, situation) for visit in person.visits[:_AT_MOST])
-    return Answer((details[0], *_getting_ready(person.visits[0], situation), *details[1:]))
+    first, *others = (_details(visit, situation) for visit in person.visits[:_AT_MOST])
+    ready = _getting_ready(_fitting(person.visits[0], situation), 0, situation)
+    return Answer((first,)) + ready + Answer(tuple(others))
 
 
-def _getting_ready(visit: UpcomingVisit, situation: Situation) -> tuple[Reply, ...]:
-    """Return the first text on getting ready for this kind of visit; the person has just asked about it."""
-    fitting = (ready.item for ready in situation.catalogue.ready if visit.type in ready.types)
-    return tuple(Reply(item.fill(line=situation.line)) for item in islice(fitting, 1))
+def more_ready(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    """Go on with getting ready for the next visit; what was about another kind of visit is begun anew."""
+    fitting = _fitting(person.visits[0], situation)
+    if tuple(item.id for item in fitting) != situation.remembered.ready:
+        return next_visits(meaning, person, situation)
+    if situation.remembered.ready_until >= len(fitting):
+        return Answer((Reply(situation.catalogue.text("visit.no-more").fill()),))
+    return _getting_ready(fitting, situation.remembered.ready_until, situation)
+
+
+def _fitting(visit: UpcomingVisit, situation: Situation) -> Sequence[Item]:
+    return [ready.item for ready in situation.catalogue.ready if visit.type in ready.types]
+
+
+def _getting_ready(fitting: Sequence[Item], start: int, situation: Situation) -> Answer:
+    """Return one text, inviting MORE while there are others; the person has just asked for it."""
+    bodies = [item.fill(line=situation.line) for item in fitting[start : start + 1]]
+    if len(fitting) > start + 1:
+        bodies = _inviting(bodies[0], situation)
+    ready = tuple(item.id for item in fitting) if len(fitting) > 1 else ()
+    return Answer(tuple(map(Reply, bodies)), (RememberReady(ready, start + 1 if ready else 0),))
+
+
+def _inviting(body: str, situation: Situation) -> list[str]:
+    """Return the text with the invitation at its end, or behind it where both would not fit."""
+    around = situation.catalogue.text("visit.ready")
+    together = around.fill(ready=body)
+    fits = count_segments(together) <= MAX_SEGMENTS
+    return [together] if fits else [body, around.fill(ready="").strip()]
 
 
 def _details(visit: UpcomingVisit, situation: Situation) -> Reply:

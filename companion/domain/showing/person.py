@@ -8,7 +8,7 @@ from companion.domain.clock_time import resolve
 from companion.domain.composing import Reader
 from companion.domain.conversation.situation import Person, Remembered, Situation, UpcomingVisit
 from companion.domain.planning import Visit
-from companion.domain.stages import stage_of
+from companion.domain.stages import COMPLETED_BY, Occasion, stage_of
 from companion.records import PatientState
 
 #: Stand-ins for what a clinic and a booking know; the number is one of Ofcom's for drama.
@@ -38,6 +38,8 @@ class Imagined:
     asked: Asked
     #: The treatment staff have set, or None while it is only weighed.
     chosen: str | None
+    #: The kind of visit at which treatment was last given, or None.
+    given: str | None
     stage: str
     #: Whether the companion would ever take this person to be at this stage.
     real: bool
@@ -48,7 +50,9 @@ class Imagined:
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.treatments, self.chosen, self.asked.information)
+        before = resolve(WALL, ZONE) - BOOKED_BEFORE
+        occasions = (Occasion(self.given, before),) if self.given else ()
+        return Reader(self.treatments, self.chosen, self.asked.information, occasions=occasions)
 
     @property
     def visit(self) -> Visit | None:
@@ -65,6 +69,7 @@ class Imagined:
             chosen=self.chosen,
             information=self.asked.information,
             visits=visits,
+            given=self.given,
         )
         return Situation(
             catalogue, clinic=CLINIC, line=LINE, person=person, remembered=remembered or Remembered()
@@ -73,12 +78,13 @@ class Imagined:
 
 def imagine(catalogue: Catalogue, asked: Asked) -> Imagined:
     """
-    Return a person at the stage that is asked for, who has chosen the treatment or else only weighs it.
+    Return a person at the stage that is asked for, who has chosen the treatment, only weighs it, or had it.
 
-    Where neither puts a person at that stage, it is imagined all the same and said not to be real.
+    Where none of these puts a person at that stage, it is imagined all the same and said not to be real.
     """
-    for chosen in (asked.treatment, None):
-        stage = stage_of(catalogue, chosen, asked.appointment_type)
+    lives = ((asked.treatment, None), (None, None), *((asked.treatment, kind) for kind in COMPLETED_BY))
+    for chosen, given in lives:
+        stage = stage_of(catalogue, chosen, asked.appointment_type, given)
         if asked.stage in (None, stage):
-            return Imagined(asked, chosen, stage, real=True)
-    return Imagined(asked, asked.treatment, asked.stage or "", real=False)
+            return Imagined(asked, chosen, given, stage, real=True)
+    return Imagined(asked, asked.treatment, None, asked.stage or "", real=False)

@@ -24,6 +24,7 @@ def specimen_values(catalogue: Catalogue) -> Mapping[str, str]:
         "old": when,
         "kind": max(kinds, key=len),
         "treatment": max((t.name for t in catalogue.treatments.values()), key=len),
+        "ready": max((found.item.fill(line=LINE) for found in catalogue.ready), key=len, default=""),
         "count": "12",
         "number": "1 3",
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from companion.domain import welcome
 from companion.domain.catalogue import Catalogue
 from companion.domain.composing import compose
 from companion.domain.conversation import Answer, Reply, Situation, respond
@@ -17,13 +18,12 @@ from companion.domain.conversation.situation import Remembered
 from companion.domain.items import Item
 from companion.domain.planning import plan
 from companion.domain.selection import Interest, suggest
-from companion.domain.showing.person import BOOKED_BEFORE, LINE, ZONE, Asked, Imagined, imagine
+from companion.domain.showing.person import BOOKED_BEFORE, CLINIC, LINE, ZONE, Asked, Imagined, imagine
 from companion.domain.showing.tracing import pieces_of_push
 from companion.domain.sms import Encoding, count_segments, encoding_of
 from companion.domain.understanding import Meaning, Understood, normalise
 
-#: `spare`: in the catalogue for this visit, and sent by nothing.
-Section = Literal["treatment", "part", "question", "push", "visit", "spare", "coping"]
+Section = Literal["welcome", "treatment", "part", "question", "push", "visit", "coping"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Shown:
     """One text and what it is made of."""
 
     section: Section
-    #: The word a person texts for it, or the rule of a reminder; empty if nothing brings it.
+    #: The word a person texts for it, or the rule by which it comes unasked.
     by: str
     body: str
     #: The wording around the rest first.
@@ -65,6 +65,7 @@ def texts_for(catalogue: Catalogue, asked: Asked) -> tuple[Imagined, tuple[Shown
     person = imagine(catalogue, asked)
     treatment = asked.treatment
     found = [
+        *_welcome(catalogue, person),
         *(_about(catalogue, person, treatment) if treatment else ()),
         *(_parts(catalogue, person, treatment) if treatment else ()),
         *_questions(catalogue, person),
@@ -77,6 +78,12 @@ def texts_for(catalogue: Catalogue, asked: Asked) -> tuple[Imagined, tuple[Shown
 
 def _say(meaning: Meaning, situation: Situation) -> Answer:
     return respond(Understood("", meaning), situation)
+
+
+def _welcome(catalogue: Catalogue, person: Imagined) -> Iterator[Shown]:
+    for part in welcome.PARTS:
+        composed = welcome.compose(part, catalogue, clinic=CLINIC, line=LINE, discreet=person.reader.discreet)
+        yield Shown("welcome", welcome.RULE, composed.body, (catalogue.text(part),))
 
 
 def _about(catalogue: Catalogue, person: Imagined, treatment_id: str) -> Iterator[Shown]:
@@ -148,15 +155,17 @@ def _visit(catalogue: Catalogue, person: Imagined) -> Iterator[Shown]:
     kind = person.asked.appointment_type
     if kind is None:
         return
-    details, *more = _say(Meaning("next_appointment"), person.situation(catalogue)).replies
+    details, *said = _say(Meaning("next_appointment"), person.situation(catalogue)).replies
     around = (catalogue.text("visit.next"), catalogue.text(f"kind.{kind}"))
     yield Shown("visit", "VISIT", details.body, around)
-    sent = {reply.body for reply in more}
-    for ready in catalogue.ready:
-        if kind in ready.types:
-            body = ready.item.fill(line=LINE)
-            is_sent = body in sent
-            yield Shown("visit" if is_sent else "spare", "VISIT" if is_sent else "", body, (ready.item,))
+    fitting = [ready.item for ready in catalogue.ready if kind in ready.types]
+    ids = tuple(item.id for item in fitting)
+    for until, item in enumerate(fitting):
+        if until:
+            remembered = Remembered(ready=ids, ready_until=until)
+            said = list(_say(Meaning("more"), person.situation(catalogue, remembered)).replies)
+        inviting = (catalogue.text("visit.ready"),) if until + 1 < len(fitting) else ()
+        yield Shown("visit", "MORE" if until else "VISIT", said[0].body, (*inviting, item))
 
 
 def _coping(catalogue: Catalogue, person: Imagined) -> Iterator[Shown]:

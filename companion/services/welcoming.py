@@ -1,0 +1,113 @@
+"""The welcome in the outbox: planned when a person joins, called off when they may not get it any more."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from companion.domain import welcome
+from companion.domain.composing import Composed
+from companion.domain.delivery import MAY_HAVE_ARRIVED
+from companion.records import (
+    Clinic,
+    OutboundKind,
+    OutboundMessage,
+    OutboundState,
+    Patient,
+    PatientState,
+    Privacy,
+)
+from companion.services.plans import catalogue_of
+from companion.services.setup import Setup
+from companion.storage import outbox, people
+
+#: The second part looks again after this long whether the first has left.
+_LOOK_AGAIN = timedelta(seconds=30)
+_VISITS_ONLY = "visit-reminders-only"
+
+
+def plan(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
+    """
+    Put the welcome into the outbox; what will not be sent is stored with its reason.
+
+    Two people may share a phone: whoever joins second is not welcomed on it again.
+    """
+    # Locked, so that of two people who join at once one sees the other.
+    people.conversation(session, patient.clinic_id, patient.phone_hash)
+    alive = MAY_HAVE_ARRIVED | {OutboundState.PENDING}
+    shared = outbox.is_welcomed(session, patient.clinic_id, patient.phone_hash, alive)
+    when = welcome.moments(setup.catalogue.reminders.hours, patient.zone, now)
+    for part, moment in zip(welcome.PARTS, when, strict=True):
+        composed = _compose(session, setup, patient, now, part)
+        reason = "number-welcomed-already" if shared else composed.withheld
+        session.add(_row(setup, patient, part, moment, composed, reason, now))
+        session.flush()
+
+
+def _row(
+    setup: Setup,
+    patient: Patient,
+    part: str,
+    moment: welcome.Moment,
+    composed: Composed,
+    reason: str | None,
+    now: datetime,
+) -> OutboundMessage:
+    return OutboundMessage(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        kind=OutboundKind.PUSH,
+        rule=welcome.RULE,
+        plan_key=welcome.plan_key(part, patient.id or 0),
+        state=OutboundState.SUPPRESSED if reason else OutboundState.PENDING,
+        reason=reason,
+        token=setup.new_token(),
+        phone=patient.phone,
+        to_hash=patient.phone_hash,
+        body=composed.body,
+        segments=composed.segments,
+        send_at=moment.send_at,
+        not_useful_after=moment.not_useful_after,
+        created_at=now,
+    )
+
+
+def call_off(session: Session, patient: Patient) -> None:
+    """Suppress what waits of the welcome unless the person gets all our texts; idempotent."""
+    if patient.state == PatientState.ACTIVE:
+        return
+    reason = _VISITS_ONLY if patient.state == PatientState.PAUSED else patient.state
+    for row in outbox.welcome_of(session, patient.id or 0):
+        if row.state == OutboundState.PENDING:
+            session.add(row)
+            outbox.move(row, OutboundState.SUPPRESSED, reason)
+
+
+def compose_row(
+    session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime
+) -> Composed:
+    """Return what the row's text says now, to this person as they are now."""
+    composed = _compose(session, setup, patient, now, (row.plan_key or "").partition(":")[0])
+    if patient.state == PatientState.PAUSED:
+        return Composed(composed.body, withheld=_VISITS_ONLY)
+    return composed
+
+
+def is_its_turn(session: Session, row: OutboundMessage, now: datetime) -> bool:
+    """Say whether a part may go now; the second waits for the first, and does not go without it."""
+    first = welcome.plan_key(welcome.PARTS[0], row.patient_id or 0)
+    state = outbox.state_of(session, first)
+    if row.plan_key == first or state is None:
+        return True
+    follows = welcome.may_follow(state)
+    if follows is None:
+        row.try_after = now + _LOOK_AGAIN
+    elif not follows:
+        outbox.move(row, OutboundState.SUPPRESSED, "first-part-not-sent")
+    return bool(follows)
+
+
+def _compose(session: Session, setup: Setup, patient: Patient, now: datetime, part: str) -> Composed:
+    clinic: Clinic = people.clinic(session, patient.clinic_id)
+    discreet = patient.privacy == Privacy.DISCREET
+    catalogue = catalogue_of(session, setup, patient, now)
+    return welcome.compose(part, catalogue, clinic=clinic.name, line=clinic.urgent_line, discreet=discreet)
