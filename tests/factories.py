@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from threading import Barrier
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
+from companion.domain.catalogue import Catalogue
+from companion.domain.languages import ENGLISH, Languages
 from companion.records import (
     Appointment,
     InboundMessage,
@@ -168,3 +171,8 @@ def connect(setup: Setup, how_many: int) -> None:
 def words_of(setup: Setup, item: str, **values: str) -> str:
     """Return a text of the catalogue as a person of the test's clinic reads it."""
     return setup.catalogue.text(item).fill(line=LINE, clinic="Riverside Team", **values)
+
+
+def with_texts(setup: Setup, catalogue: Catalogue) -> Setup:
+    """Return the setup with this one catalogue, for English."""
+    return replace(setup, languages=Languages({ENGLISH: catalogue}))

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
@@ -29,7 +28,7 @@ from companion.records import (
 )
 from companion.services import calls, welcoming
 from companion.services.setup import Setup
-from companion.services.wordings import catalogue_for
+from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED})
@@ -83,16 +82,6 @@ def compose_row(
     ends = row.not_useful_after or row.send_at
     planned = Planned(row.rule or "", seen, row.send_at, ends)
     return compose(planned, reader_of(session, patient), catalogue_of(session, setup, patient, now))
-
-
-def catalogue_of(session: Session, setup: Setup, patient: Patient, now: datetime) -> Catalogue:
-    """
-    Return the words the person's reminders are made of: in their language, as their clinic says it.
-
-    What is overdue is left out.
-    """
-    clinic = people.clinic(session, patient.clinic_id)
-    return catalogue_for(session, setup, clinic, patient.language).as_of(now.date())
 
 
 def reader_of(session: Session, patient: Patient) -> Reader:

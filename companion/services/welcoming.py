@@ -16,8 +16,8 @@ from companion.records import (
     PatientState,
     Privacy,
 )
-from companion.services.plans import catalogue_of
 from companion.services.setup import Setup
+from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people
 
 #: The second part looks again after this long whether the first has left.

@@ -1,11 +1,13 @@
 """Which words a clinic's patients get: their language's, with the clinic's own in place of some."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import ENGLISH
 from companion.domain.local_wording import OwnWording, reworded
-from companion.records import Clinic
+from companion.records import Clinic, Patient
 from companion.services.setup import Setup
 from companion.storage import people, wordings
 
@@ -19,6 +21,16 @@ def catalogue_for(session: Session, setup: Setup, clinic: Clinic, language: str)
     """
     served = setup.languages.served(language)
     return reworded(setup.languages.catalogues[served], own_wordings(session, setup, clinic, served))
+
+
+def catalogue_of(session: Session, setup: Setup, patient: Patient, now: datetime) -> Catalogue:
+    """
+    Return the words the person's reminders are made of: in their language, as their clinic says it.
+
+    What is overdue is left out.
+    """
+    clinic = people.clinic(session, patient.clinic_id)
+    return catalogue_for(session, setup, clinic, patient.language).as_of(now.date())
 
 
 def own_wordings(session: Session, setup: Setup, clinic: Clinic, language: str) -> list[OwnWording]:

@@ -47,6 +47,7 @@ def test_a_person_is_enrolled(companion: Companion) -> None:
         "clinic": 1,
         "treatment": "blinatumomab",
         "tz": "Europe/Paris",
+        "language": "en",
         "planned": [1, 2],
     }
 

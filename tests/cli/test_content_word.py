@@ -84,7 +84,7 @@ def test_show_with_a_clinic_shows_what_its_patients_get(clinic: Companion) -> No
     clinic.json(*WORD, "ready.bone-marrow-test", "--text", ours, "--clinic", "1", *BY)
     asked = ("content", "show", "--type", "bone-marrow-test")
 
-    assert ours in [text["body"] for text in clinic.json(*asked, "--clinic", "1").objects]
+    assert any(t["body"].startswith(ours) for t in clinic.json(*asked, "--clinic", "1").objects)
     assert ours not in clinic.json(*asked).out
     assert "There is no clinic 9" in clinic.run(*asked, "--clinic", "9").problem
 
@@ -133,7 +133,7 @@ def test_show_in_a_language_shows_its_words_with_english_for_the_rest(
 
     assert any(text["body"].startswith("Zu ready.") for text in shown)
     assert any(text["section"] == "question" for text in shown)
-    assert "Zu door." in [text["body"] for text in ours]
+    assert any(text["body"].startswith("Zu door.") for text in ours)
     assert "There is no language ww" in clinic.run("content", "show", "--language", "ww").problem
 
 

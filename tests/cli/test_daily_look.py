@@ -15,7 +15,7 @@ from companion.storage import migration
 from companion.worker import DailyLook, tick
 from tests.cli.conftest import ADD_CLINIC, Companion
 from tests.domain.cast import SIGNED_UNTIL, all_signed, settled
-from tests.factories import a_waiting_text, kinds_of_tasks
+from tests.factories import a_waiting_text, kinds_of_tasks, with_texts
 from tests.fakes import FakeTransport, FrozenClock
 
 #: The first minute of the day on which everything becomes overdue.
@@ -27,7 +27,7 @@ BOTH = [("safety-text-overdue", "urgent"), ("texts-overdue", "today")]
 def worker(clinic: Companion, catalogue: Catalogue, clock: FrozenClock) -> Iterator[Built]:
     clock.now = DUE
     built = build(settings.load(settings.environment()), transport=FakeTransport(), clock=clock)
-    yield replace(built, setup=replace(built.setup, catalogue=all_signed(settled(catalogue))))
+    yield replace(built, setup=with_texts(built.setup, all_signed(settled(catalogue))))
     built.close()
 
 
@@ -62,7 +62,7 @@ def test_a_database_that_was_away_is_looked_at_by_the_next_tick_of_the_day(
     complete: Companion, catalogue: Catalogue
 ) -> None:
     built = build(settings.load(settings.environment()), transport=FakeTransport())
-    setup = replace(built.setup, catalogue=all_signed(settled(catalogue)))
+    setup = with_texts(built.setup, all_signed(settled(catalogue)))
     daily = DailyLook(setup)
 
     with capture_logs() as lines:

@@ -26,7 +26,7 @@ def the_item(catalogue: Catalogue, item_id: str) -> Item:
         ("relapsed", "It has come back. Reply COPING for support."),
         ("coping.waiting", "You can ask when you will hear."),
         ("q.money", "Who can help with money?"),
-        ("bone-marrow-test", "test of the marrow"),
+        ("kind.bone-marrow-test", "test of the marrow"),
     ],
 )
 def test_each_kind_of_text_is_replaced_and_no_other_one(catalogue: Catalogue, item: str, text: str) -> None:

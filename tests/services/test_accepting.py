@@ -10,7 +10,7 @@ from companion.errors import InvalidInput, NotFound
 from companion.records import Acceptance
 from companion.services.accepting import Accepted, accept
 from companion.services.setup import Setup
-from tests.factories import a_clinic, at_once, connect
+from tests.factories import a_clinic, at_once, connect, with_texts
 from tests.fakes import MONDAY
 from tests.people import OTHER_CLINIC
 
@@ -65,9 +65,7 @@ def test_accepting_again_changes_nothing_and_says_so(setup: Setup, clinic: int) 
 def test_another_wording_is_accepted_beside_the_first(setup: Setup, clinic: int) -> None:
     accepted(setup, clinic, "urgent")
     urgent = replace(setup.catalogue.text("urgent"), text="Call {line} now.")
-    changed = replace(
-        setup, catalogue=replace(setup.catalogue, texts={**setup.catalogue.texts, "urgent": urgent})
-    )
+    changed = with_texts(setup, replace(setup.catalogue, texts={**setup.catalogue.texts, "urgent": urgent}))
 
     assert accepted(changed, clinic, "urgent") == [Accepted("urgent", urgent.version, new=True)]
     assert {row.version for row in stored(setup)} == {version(setup, "urgent"), urgent.version}

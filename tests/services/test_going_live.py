@@ -14,7 +14,17 @@ from companion.services.accepting import accept
 from companion.services.going_live import Waiting
 from companion.services.setup import Setup
 from tests.domain.cast import all_signed, item, settled
-from tests.factories import a_clinic, a_patient, a_text, a_visit, at_once, connect, sweep, words_of
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_text,
+    a_visit,
+    at_once,
+    connect,
+    sweep,
+    with_texts,
+    words_of,
+)
 from tests.fakes import MONDAY, FakeTransport
 from tests.people import OTHER_CLINIC, STRANGER
 from tests.services.test_booking import at
@@ -25,7 +35,7 @@ _LATER = MONDAY + timedelta(hours=1)
 @pytest.fixture
 def reaching(setup: Setup, catalogue: Catalogue) -> Setup:
     """Texts reach real phones; every text is signed until the end of the century, and no line falls due."""
-    return replace(setup, catalogue=settled(catalogue), reaches_phones=True)
+    return replace(with_texts(setup, settled(catalogue)), reaches_phones=True)
 
 
 @pytest.fixture
@@ -36,7 +46,7 @@ def clinic(reaching: Setup) -> int:
 def with_drafts(setup: Setup, *names: str, text: str = "A draft.") -> Setup:
     """Return the setup with drafts of these ids besides what is signed."""
     drafts = {name: item(name, text) for name in names}
-    return replace(setup, catalogue=replace(setup.catalogue, texts={**setup.catalogue.texts, **drafts}))
+    return with_texts(setup, replace(setup.catalogue, texts={**setup.catalogue.texts, **drafts}))
 
 
 def accept_all(setup: Setup, clinic: int, *names: str) -> None:
@@ -126,7 +136,7 @@ def test_what_is_overdue_stands_in_the_way_from_its_day_on(
     setup: Setup, catalogue: Catalogue, now: datetime, *, overdue: bool
 ) -> None:
     due = all_signed(settled(catalogue))
-    texts = replace(setup, catalogue=due)
+    texts = with_texts(setup, due)
     clinic = a_clinic(setup)
     found = len(due.everything()) if overdue else 0
 

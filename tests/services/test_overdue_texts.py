@@ -25,6 +25,7 @@ from tests.factories import (
     kinds_of_tasks,
     sweep,
     tasks_of,
+    with_texts,
     words_of,
 )
 from tests.fakes import MONDAY, FakeTransport
@@ -43,7 +44,7 @@ def holding(setup: Setup, ordinary: Iterable[Due] = (), safety: Iterable[Due] = 
     texts = {due.item_id: signed(item(due.item_id, "A."), due.on) for due in (*ordinary, *safety)}
     alarming = {due.item_id: replace(texts[due.item_id], safety=True) for due in safety}
     known = settled(setup.catalogue)
-    return replace(setup, catalogue=replace(known, texts={**known.texts, **texts, **alarming}))
+    return with_texts(setup, replace(known, texts={**known.texts, **texts, **alarming}))
 
 
 def due(name: str, on: str) -> Due:
@@ -230,7 +231,7 @@ def test_as_the_files_are_a_clinic_is_told_of_each_text_that_names_a_line(setup:
 
 @pytest.fixture
 def overdue_in_june(setup: Setup, catalogue: Catalogue) -> Setup:
-    return replace(setup, catalogue=all_signed(settled(catalogue), JUNE))
+    return with_texts(setup, all_signed(settled(catalogue), JUNE))
 
 
 def test_a_reminder_goes_without_the_questions_that_are_overdue_on_its_day(

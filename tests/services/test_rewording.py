@@ -155,7 +155,7 @@ def test_a_text_is_also_judged_where_it_stands_inside_another(setup: Setup, clin
     long = "test of the bone marrow " + "and then of everything else " * 8
 
     with pytest.raises(InvalidInput, match=r"visit\.next: fills 4 segments"):
-        put(setup, clinic, "bone-marrow-test", long.strip())
+        put(setup, clinic, "kind.bone-marrow-test", long.strip())
 
 
 def test_a_problem_that_is_there_anyway_stops_nobody(setup: Setup, clinic: int) -> None:
