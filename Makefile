@@ -16,6 +16,7 @@ test: $(VENV)/test browser ## Set up and run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/companion content check
 	$(BIN)/pytest -n auto --dist loadgroup
 
 # A stamp beside the environment: made anew only when a lock or the project file changes.
