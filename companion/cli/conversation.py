@@ -19,7 +19,7 @@ def understand_texts(texts: tuple[str, ...], as_json: bool) -> None:
     """Show what a text would be taken for; texts as arguments, or one a line on standard input."""
     catalogue = load_catalogue(settings.load(settings.environment(), local=True).templates)
     for text in (_readable(text) for text in texts) if texts else _lines():
-        found = understand(text, catalogue)
+        found = understand(text, catalogue.grammar)
         meaning = found.meaning
         value = {
             "text": text,

@@ -141,7 +141,7 @@ class _Turn:
         patients = people.patients_with_phone(self.session, clinic_id, from_hash)
         memory = recall(self.session, clinic_id, from_hash, self.now)
         understood = understand(
-            self.inbound.body, self.setup.catalogue, memory.context(self.session, patients)
+            self.inbound.body, self.setup.catalogue.grammar, memory.context(self.session, patients)
         )
         self._note(understood, patients)
         situation = situation_of(self.session, self.setup, self.clinic, patients, memory, self.now)

@@ -79,14 +79,14 @@ def swallowed(inquiry: Inquiry) -> Iterator[Fault]:
     catalogue = inquiry.catalogue
     nameless = _without_names(catalogue)
     for word in _names(catalogue):
-        meaning = understand(word.text, nameless).meaning.intent
+        meaning = understand(word.text, nameless.grammar).meaning.intent
         if _prepares(word.text, catalogue.lexicon):
             meaning = "prepare"
         if meaning != "free_text":
             repair = "choose another word for it"
             yield Fault(word.file, word.text, f"({word.meaning}) stands in the way of {meaning}", repair)
     for word in _commands(catalogue):
-        meaning = understand(word.text, catalogue).meaning.intent
+        meaning = understand(word.text, catalogue.grammar).meaning.intent
         if meaning != word.meaning:
             repair = "take it out of one of the two"
             yield Fault(word.file, word.text, f"({word.meaning}) is taken for {meaning}", repair)

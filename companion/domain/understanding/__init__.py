@@ -1,0 +1,13 @@
+"""
+What a text means.
+
+`words` takes it apart, `spelling` mends it, `phrases` finds what was said, `grammar` holds a language's words
+ready, `understand` decides in the fixed order.
+"""
+
+from companion.domain.understanding.grammar import Grammar
+from companion.domain.understanding.meanings import Context, Meaning, Reason, Understood
+from companion.domain.understanding.understand import understand
+from companion.domain.understanding.words import normalise
+
+__all__ = ["Context", "Grammar", "Meaning", "Reason", "Understood", "normalise", "understand"]
