@@ -34,7 +34,7 @@ def a_situation(catalogue: Catalogue, person: Person | None = PERSON, **more: An
 
 
 def answer_to(text: str, situation: Situation, context: Context | None = None) -> Answer:
-    return respond(understand(text, situation.catalogue, context), situation)
+    return respond(understand(text, situation.catalogue.grammar, context), situation)
 
 
 def words(catalogue: Catalogue, item: str, **values: str) -> str:
@@ -267,8 +267,8 @@ def test_a_topic_or_a_treatment_whose_texts_are_overdue_is_answered_all_the_same
     )
     known = Answer((Reply(words(catalogue, "treatment.locked")),))
 
-    assert respond(understand("relapsed", catalogue), a_situation(withheld)) == known
-    assert respond(understand("donor", catalogue), a_situation(withheld)) == known
+    assert respond(understand("relapsed", catalogue.grammar), a_situation(withheld)) == known
+    assert respond(understand("donor", catalogue.grammar), a_situation(withheld)) == known
 
 
 def test_when_every_line_of_support_is_overdue_coping_says_whom_to_call(catalogue: Catalogue) -> None:

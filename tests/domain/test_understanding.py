@@ -16,7 +16,7 @@ _THUMBS_UP = "\N{THUMBS UP SIGN}"
 
 
 def intents(text: str, catalogue: Catalogue, context: Context | None = None) -> list[str]:
-    return [meaning.intent for meaning in understand(text, catalogue, context).all]
+    return [meaning.intent for meaning in understand(text, catalogue.grammar, context).all]
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ def test_a_text_is_brought_to_its_bare_words(text: str, words: str) -> None:
 def test_each_word_we_invite_means_what_we_said(
     catalogue: Catalogue, text: str, meaning: Meaning, dress: str
 ) -> None:
-    assert understand(dress.format(text), catalogue).all == (meaning,)
-    assert understand(dress.format(text).lower(), catalogue).all == (meaning,)
+    assert understand(dress.format(text), catalogue.grammar).all == (meaning,)
+    assert understand(dress.format(text).lower(), catalogue.grammar).all == (meaning,)
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_every_treatment_can_be_asked_for_and_prepared(catalogue: Catalogue, treatment: str) -> None:
     for alias in catalogue.treatments[treatment].aliases:
-        assert understand(alias.lower(), catalogue).meaning == Meaning("treatment", treatment), alias
-        assert understand(f"Prepare {alias}", catalogue).meaning == Meaning("prepare", treatment), alias
+        assert understand(alias.lower(), catalogue.grammar).meaning == Meaning("treatment", treatment), alias
+        assert understand(f"Prepare {alias}", catalogue.grammar).meaning == Meaning("prepare", treatment), alias
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_every_treatment_can_be_asked_for_and_prepared(catalogue: Catalogue, tre
 def test_a_drug_inside_a_combination_the_ground_and_a_locked_name_are_known(
     catalogue: Catalogue, text: str, meaning: Meaning, dress: str
 ) -> None:
-    assert understand(dress.format(text), catalogue).all == (meaning,)
+    assert understand(dress.format(text), catalogue.grammar).all == (meaning,)
 
 
 def test_every_word_of_a_topic_and_of_a_locked_name_means_just_that(catalogue: Catalogue) -> None:
@@ -144,7 +144,7 @@ def test_every_word_of_a_topic_and_of_a_locked_name_means_just_that(catalogue: C
     wanted |= {word: Meaning("treatment", slot=name.id) for name in catalogue.locked for word in name.words}
 
     assert len(wanted) > 100
-    found = {word: understand(word.lower(), catalogue).meaning for word in wanted}
+    found = {word: understand(word.lower(), catalogue.grammar).meaning for word in wanted}
     assert {word: meaning for word, meaning in found.items() if meaning != wanted[word]} == {}
 
 
@@ -303,12 +303,12 @@ def test_a_denial_is_understood_and_swallows_no_other_sign(
     ],
 )
 def test_keep_carries_its_numbers(catalogue: Catalogue, text: str, slot: str | None) -> None:
-    assert understand(text, catalogue).all == (Meaning("keep_question", slot=slot),)
+    assert understand(text, catalogue.grammar).all == (Meaning("keep_question", slot=slot),)
 
 
 @pytest.mark.parametrize("text", ["KEEP it", "KEEP 123", "KEEP 1 it", "KEEP -", "1 3", "12", "KEEP \u0661"])
 def test_what_is_not_a_list_of_numbers_is_not_taken_for_one(catalogue: Catalogue, text: str) -> None:
-    assert [m.slot for m in understand(text, catalogue).all] == [None]
+    assert [m.slot for m in understand(text, catalogue.grammar).all] == [None]
 
 
 @pytest.mark.parametrize(
@@ -330,12 +330,12 @@ def test_what_is_not_a_list_of_numbers_is_not_taken_for_one(catalogue: Catalogue
     ],
 )
 def test_ask_keeps_the_persons_own_writing(catalogue: Catalogue, text: str, words: str | None) -> None:
-    assert understand(text, catalogue).all == (Meaning("own_question", slot=words),)
+    assert understand(text, catalogue.grammar).all == (Meaning("own_question", slot=words),)
 
 
 def test_the_text_itself_is_handed_on_untouched(catalogue: Catalogue) -> None:
     text = " \u202ekeep\x00 1 "
-    assert understand(text, catalogue).text == text
+    assert understand(text, catalogue.grammar).text == text
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_the_text_itself_is_handed_on_untouched(catalogue: Catalogue) -> None:
     ],
 )
 def test_what_nobody_understands_is_free_text(catalogue: Catalogue, text: str) -> None:
-    assert understand(text, catalogue).all == (Meaning("free_text"),)
+    assert understand(text, catalogue.grammar).all == (Meaning("free_text"),)
 
 
 @pytest.mark.parametrize(
@@ -396,9 +396,9 @@ _CONTEXTS = st.builds(Context, st.booleans(), st.booleans(), st.booleans())
 def test_understanding_never_raises_and_says_the_same_twice(
     catalogue: Catalogue, text: str, context: Context
 ) -> None:
-    understood = understand(text, catalogue, context)
+    understood = understand(text, catalogue.grammar, context)
 
-    assert understood == understand(text, catalogue, context)
+    assert understood == understand(text, catalogue.grammar, context)
     assert understood.text == text
     assert all(meaning.intent in INTENTS for meaning in understood.all)
     assert len(understood.also) == len(set(understood.also)), "nothing is found twice"
@@ -414,7 +414,7 @@ def test_a_sign_that_is_never_denied_is_found_in_any_text(
 ) -> None:
     text = f"{before} CANT BREATHE {after}"
 
-    assert understand(text, catalogue).has("urgent")
+    assert understand(text, catalogue.grammar).has("urgent")
 
 
 def test_what_a_text_means_does_not_depend_on_the_process(templates: Path) -> None:
@@ -423,7 +423,7 @@ def test_what_a_text_means_does_not_depend_on_the_process(templates: Path) -> No
         "from pathlib import Path; from companion.catalogue import load_catalogue;"
         "from companion.domain.understanding import understand;"
         f"c = load_catalogue(Path({str(templates)!r}));"
-        "print([understand(t, c).all for t in ('keep number 2', 'my own question why?',"
+        "print([understand(t, c.grammar).all for t in ('keep number 2', 'my own question why?',"
         " 'add a question why', 'tick off 1', 'prepare for cart', 'i asked 1')])"
     )
     said = {

@@ -6,6 +6,7 @@ A phrase is words with one space between them; templates/sms/README.md explains 
 `..6` up to six, `#` a number, `@` a treatment by any name, `<` and `>` the beginning and end of a clause.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _GAP = 3
 #: Stands for a treatment by any of its names; which one is the reader's to say.
 NAME = "@"
 _MARKS = frozenset({"<", ">"})
+_GAPS = re.compile(r"\.\.[0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,11 @@ class Match:
 
 
 class PhraseError(ValueError):
-    """A phrase that cannot be read; says why."""
+    """A phrase that cannot be read; says why and what mends it."""
+
+    def __init__(self, why: str, group: str = "", written: str = "") -> None:
+        super().__init__(why)
+        self.why, self.group, self.written = why, group, written
 
 
 def parse(
@@ -72,13 +78,25 @@ def parse(
     parts = _runs(written.split(), canonical)
     begins = parts[:1] == ["<"]
     for inner, ends in _endings(parts[begins:]):
-        if not inner or any(_MARKS & set(part.split("|")) for part in inner):
-            raise PhraseError("has no words, or a < or > elsewhere than at its ends")
+        _check(inner)
         choices = [(part.removesuffix("?"), None) if part.endswith("?") else (part,) for part in inner]
         for chosen in product(*choices):
             elements = tuple(_elements([part for part in chosen if part is not None], classes, canonical))
             if elements:
                 yield Phrase(group, written, elements, begins, ends)
+
+
+def _check(parts: Sequence[str]) -> None:
+    """Refuse marks and gaps that stand where they would mean nothing."""
+    if any(_MARKS & set(part.removesuffix("?").split("|")) for part in parts):
+        raise PhraseError("has a < or > in its middle; < stands first and > last, or take it out")
+    if all(part.endswith("?") or _GAPS.match(part) for part in parts):
+        raise PhraseError("holds no word that must be there; leave one without ? or take the phrase out")
+    for part, following in zip(parts, [*parts[1:], "..."], strict=True):
+        if _GAPS.match(part) and (not _GAPS.fullmatch(part) or _GAPS.match(following)):
+            raise PhraseError(f"has {part} where no word follows; write .. or ..6 between two words")
+    if _GAPS.match(parts[0]):
+        raise PhraseError(f"begins with {parts[0]}; other words may always stand before it, so take it out")
 
 
 def _endings(parts: list[str]) -> Iterator[tuple[list[str], int | None]]:
@@ -133,14 +151,14 @@ def _options(
 ) -> Sequence[str]:
     if option.startswith("$"):
         if option[1:] not in classes:
-            raise PhraseError(f"names the class {option}, which there is not")
+            raise PhraseError(f"names {option}, which there is not; add it under [classes] or mend the name")
         return classes[option[1:]]
     if option == "#":
         return (*NUMBERS, *classes.get("number", ()))
     if option in NUMBERS or option == NAME:
         return (option,)
-    if not option.isalnum():
-        raise PhraseError(f"holds {option!r}, which is no word")
+    if not option.isalnum() or option != option.upper():
+        raise PhraseError(f"holds {option!r}; write a word in capitals, without apostrophe or hyphen")
     # What is read as two words cannot stand for one; its first is the one to look for.
     return canonical([option])[:1]
 
@@ -150,6 +168,8 @@ class _Way:
     phrase: Phrase
     #: The element it is looked up by: the rarest.
     anchor: int
+    #: Words of which one must be there as well: those of the next rarest. Most attempts end here.
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -173,12 +193,11 @@ class PhraseBook:
         """
         ends = {end: start for start, end in names.items()}
         text = _Text(forms, sentence, clause, names, ends)
-        for position, form in enumerate(forms):
+        said = {NAME, *forms} if names else set(forms)
+        for position, form in (*enumerate(forms), *((begin, NAME) for begin in names)):
             for way in self.ways.get(form, ()):
-                if (match := text.match(way, position)) is not None:
-                    yield match
-        for position in names:
-            for way in self.ways.get(NAME, ()):
+                if way.needs.isdisjoint(said):
+                    continue
                 if (match := text.match(way, position)) is not None:
                     yield match
 
@@ -191,9 +210,10 @@ def phrase_book(phrases: Iterable[Phrase]) -> PhraseBook:
         rarity = [
             sum(often[option] + _short(option) for option in element.options) for element in phrase.elements
         ]
-        anchor = rarity.index(min(rarity))
+        anchor, *others = sorted(range(len(rarity)), key=rarity.__getitem__)
+        way = _Way(phrase, anchor, phrase.elements[others[0] if others else anchor].options)
         for option in phrase.elements[anchor].options:
-            ways[option].append(_Way(phrase, anchor))
+            ways[option].append(way)
     return PhraseBook({option: tuple(found) for option, found in ways.items()})
 
 

@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Dropped before the text is folded: NFKC would make the acute accent of `can´t` a space.
 _APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
 _THUMBS_UP = "\N{THUMBS UP SIGN}"
+#: Some keyboards write digits as wide as their other letters; one stands for one, so places are kept.
+_WIDE_DIGITS = {ord("\N{FULLWIDTH DIGIT ZERO}") + n: str(n) for n in range(10)}
 _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
@@ -32,8 +35,7 @@ def normalise(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: folded, and where it stands in the text as written."""
 
     #: In capitals without apostrophes; a number as #FEVER, #HOT, #COOL or #N.
@@ -50,6 +52,11 @@ class Split:
     clause: tuple[int, ...]
 
 
+def digits(written: str) -> list[str]:
+    """Return the runs of digits in a part of a text."""
+    return re.findall(r"[0-9]+", written.translate(_WIDE_DIGITS))
+
+
 def split(text: str, signs: dict[str, str]) -> Split:
     """
     Return the words of a text; never raises.
@@ -61,7 +68,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
     sentences: list[int] = []
     clauses: list[int] = []
     sentence = clause = 0
-    for piece in _PIECE.finditer(text):
+    plain = text if text.isascii() else text.translate(_WIDE_DIGITS)
+    for piece in _PIECE.finditer(plain):
         kind, raw = piece.lastgroup, piece.group()
         if kind == "weak":
             clause += 1
