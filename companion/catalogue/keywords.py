@@ -97,7 +97,11 @@ def _spellings(file: Table) -> Mapping[str, str]:
 
 def _classes(file: Table) -> Mapping[str, tuple[str, ...]]:
     table = _inner(file, "classes")
-    return {name: table.words(name) for name in list(table.values)}
+    found = {name: table.words(name) for name in list(table.values)}
+    for name, words in found.items():
+        if unread := [word for word in words if normalise(word) != word or not word.isalnum()]:
+            raise table.wrong(f"classes: {name} holds {unread[0]!r}; write one word in capitals")
+    return found
 
 
 def _pairs(file: Table, key: str) -> Mapping[str, str]:

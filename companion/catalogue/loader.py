@@ -22,6 +22,7 @@ from companion.domain.catalogue import (
     Treatment,
 )
 from companion.domain.items import Item
+from companion.domain.understanding import Idiom
 from companion.domain.vocabulary import APPOINTMENT_TYPES, SITUATIONS, STAGES, TREATMENTS
 from companion.errors import ContentError
 
@@ -47,7 +48,7 @@ def load_catalogue(templates: Path, language: str = "en") -> Catalogue:
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
-        lexicon=read_lexicon(templates / "sms" / language),
+        idiom=Idiom(read_lexicon(templates / "sms" / language)),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),

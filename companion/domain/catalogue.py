@@ -15,7 +15,7 @@ from companion.domain.clock_time import DateWords
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
 from companion.domain.privacy import LockScreen
-from companion.domain.understanding import Grammar, Meaning
+from companion.domain.understanding import Grammar, Idiom, Meaning
 from companion.errors import NotFound
 
 Depth = Literal["less", "standard", "full"]
@@ -151,10 +151,15 @@ class Catalogue:
     sources: Mapping[str, tuple[str, str]]
     #: Fixed answers, safety texts and reminder templates, by id.
     texts: Mapping[str, Item]
-    lexicon: Lexicon
+    #: The words people text.
+    idiom: Idiom
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.idiom.lexicon
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -171,7 +176,7 @@ class Catalogue:
     def grammar(self) -> Grammar:
         """Return the words people text, made ready for reading; made once, at the first text."""
         names = {alias: Meaning("treatment", treatment) for alias, treatment in self.aliases.items()}
-        return Grammar(self.lexicon, names | {word: _meant(named) for word, named in self.named.items()})
+        return Grammar(self.idiom, names | {word: _meant(named) for word, named in self.named.items()})
 
     def text(self, item_id: str) -> Item:
         if item_id not in self.texts:

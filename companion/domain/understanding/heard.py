@@ -1,13 +1,14 @@
 """A text with every phrase found in it: what the decisions about its meaning look at."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.domain.understanding.grammar import UNLESS, Grammar, Reading
+from companion.domain.understanding.grammar import Grammar
+from companion.domain.understanding.idiom import UNLESS
 from companion.domain.understanding.meanings import Meaning, Reason
 from companion.domain.understanding.phrases import Match
-from companion.domain.understanding.words import NUMBERS
+from companion.domain.understanding.reading import Reading
+from companion.domain.understanding.words import NUMBERS, digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,14 @@ class Heard:
 
     def said(self, group: str) -> list[Match]:
         """Return the phrases of a group that nothing takes back."""
-        return [match for match in self.all_of(group) if not self.taken_back(group, match)]
+        return [match for match in self.all_of(group) if self.taken_back(group, match) is None]
 
-    def taken_back(self, group: str, match: Match) -> bool:
-        return any(u.start < match.end and match.start < u.end for u in self.all_of(UNLESS + group))
+    def taken_back(self, group: str, match: Match) -> str | None:
+        """Return the phrase that takes the other back, as it is written."""
+        for unless in self.all_of(UNLESS + group):
+            if unless.start < match.end and match.start < unless.end:
+                return unless.written
+        return None
 
     def clauses(self) -> Iterator[tuple[int, int]]:
         """Yield where each clause begins and ends."""
@@ -58,8 +63,8 @@ class Heard:
                 start = n
 
     def bare(self, start: int, end: int) -> tuple[int, int]:
-        """Return the words without greetings, thanks and the like around them."""
-        fillers, forms = self.grammar.fillers, self.forms
+        """Return the words without greetings, thanks and the like around them; at least one is left."""
+        fillers, forms = self.grammar.idiom.fillers, self.forms
         while end - start > 1 and forms[start] in fillers:
             start += 1
         while end - start > 1 and forms[end - 1] in fillers:
@@ -68,7 +73,7 @@ class Heard:
 
     def led(self, start: int, end: int) -> int:
         """Return where the words begin without the way they are asked for: `CAN I HAVE THE`."""
-        leads = self.grammar.lead_ins
+        leads = self.grammar.idiom.lead_ins
         while size := next(
             (n for n in (5, 4, 3, 2, 1) if start + n < end and self.forms[start : start + n] in leads), 0
         ):
@@ -78,16 +83,25 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         return " ".join(self.forms[start:end])
 
-    def numbers(self, start: int, end: int) -> str | None:
-        """Return the numbers among the words and those that go on behind them: `1 3`."""
-        while end < len(self.forms) and self._goes_on(self.forms[end]):
-            end += 1
-        found = [number for n in range(start, end) for number in self._numbers_at(n)]
+    def numbers(self, start: int, end: int, verb: frozenset[str] = frozenset()) -> str | None:
+        """Return the numbers among the words: `1 3`; those in `verb` are the command, as in `FIRST 2`."""
+        places = (n for n in range(start, end) if self.forms[n] not in verb)
+        found = [number for n in places for number in self._numbers_at(n)]
         return " ".join(str(int(n)) for n in dict.fromkeys(found) if len(n) < 3) or None
 
-    def behind(self, end: int) -> str:
-        """Return what stands behind the words, as the person wrote it."""
-        return self.text[self.reading.words[end - 1].end :].lstrip(" \t\n:,.;-–").strip()
+    def counted_on(self, end: int) -> int:
+        """Return where the numbers end that go on behind the words."""
+        last = end
+        while end < len(self.forms) and self._goes_on(self.forms[end]):
+            end += 1
+            if self.forms[end - 1] not in self.grammar.lexicon.joiners:
+                last = end
+        return last
+
+    def behind(self, end: int) -> str | None:
+        """Return what stands behind the words, as the person wrote it; None if it holds no word."""
+        written = self.text[self.reading.words[end - 1].end :].lstrip(" \t\n:,.;-–").strip()
+        return written if any(letter.isalnum() for letter in written) else None
 
     def reason(self, found: Found) -> Reason:
         words = self.reading.words[found.start : found.end]
@@ -105,7 +119,7 @@ class Heard:
     def _numbers_at(self, n: int) -> list[str]:
         form, word, numbers = self.forms[n], self.reading.words[n], self.grammar.lexicon.numbers
         if form in NUMBERS:
-            return re.findall(r"[0-9]+", self.text[word.start : word.end])
+            return digits(self.text[word.start : word.end])
         return [numbers[form]] if form in numbers else []
 
 
@@ -114,7 +128,7 @@ def hear(text: str, grammar: Grammar) -> Heard:
     named = grammar.named(reading.forms)
     names = {start: end for start, (end, _) in named.items()}
     groups: dict[str, list[Match]] = {}
-    for match in grammar.book.find(reading.forms, reading.sentence, reading.clause, names):
+    for match in grammar.idiom.book.find(reading.forms, reading.sentence, reading.clause, names):
         groups.setdefault(match.group, []).append(match)
     return Heard(text, grammar, reading, named, groups)
 

@@ -31,6 +31,8 @@ class Reason:
     #: The phrase as it is written in keywords.toml, or the rule that decided.
     because: str
     words: str
+    #: What took it back, if anything did.
+    taken_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ A phrase is words with one space between them; templates/sms/README.md explains 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -67,7 +67,7 @@ class PhraseError(ValueError):
 def parse(
     group: str,
     written: str,
-    classes: Mapping[str, Sequence[str]],
+    classes: Mapping[str, Collection[str]],
     canonical: Callable[[Sequence[str]], Sequence[str]],
 ) -> Iterator[Phrase]:
     """
@@ -129,7 +129,7 @@ def _runs(parts: list[str], canonical: Callable[[Sequence[str]], Sequence[str]])
 
 def _elements(
     parts: Sequence[str],
-    classes: Mapping[str, Sequence[str]],
+    classes: Mapping[str, Collection[str]],
     canonical: Callable[[Sequence[str]], Sequence[str]],
 ) -> Iterator[Element]:
     gap = 0
@@ -146,9 +146,9 @@ def _elements(
 
 def _options(
     option: str,
-    classes: Mapping[str, Sequence[str]],
+    classes: Mapping[str, Collection[str]],
     canonical: Callable[[Sequence[str]], Sequence[str]],
-) -> Sequence[str]:
+) -> Collection[str]:
     if option.startswith("$"):
         if option[1:] not in classes:
             raise PhraseError(f"names {option}, which there is not; add it under [classes] or mend the name")

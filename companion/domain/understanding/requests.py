@@ -6,19 +6,33 @@ from dataclasses import replace
 from companion.domain.lexicon import Command
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.meanings import Context, Meaning
+from companion.domain.understanding.words import NUMBER
 
 #: Said by the way: the other thing asked for is what matters.
 _BY_THE_WAY = frozenset({"acknowledgement"})
 #: Thanks in a longer text are manners, not what it is about.
 _ONLY_THANKS = 10
+#: So many words of nothing but manners are looked through.
+_MANNERS = 8
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 
 
 def requests(heard: Heard, context: Context) -> list[Found]:
     """Return what is asked for: stopping texts, a wrong number, then commands as they come in the text."""
-    wrong = [as_found("wrong_number", match) for match in heard.said("wrong_number")]
-    return [*_stopping(heard)[:1], *wrong[:1], *_commands(heard, context)]
+    commands = _commands(heard, context)
+    before = [one for one in _about_us(heard) if not _within_own_words(heard, one, commands)]
+    return [*_one_each(before), *commands]
+
+
+def _about_us(heard: Heard) -> list[Found]:
+    return [*_stopping(heard), *(as_found("wrong_number", match) for match in heard.said("wrong_number"))]
+
+
+def _within_own_words(heard: Heard, one: Found, commands: Sequence[Found]) -> bool:
+    """Say whether it only stands in what somebody wants to ask: `ASK when can I stop these?`."""
+    asks = heard.grammar.idiom.carrying_text
+    return any(c.start < one.start and heard.forms[c.start] in asks for c in commands)
 
 
 def _stopping(heard: Heard) -> list[Found]:
@@ -29,16 +43,35 @@ def _stopping(heard: Heard) -> list[Found]:
 
 
 def _commands(heard: Heard, context: Context) -> list[Found]:
-    whole = _exact(heard, context, 0, len(heard.forms))
+    whole = _exact(heard, context, 0, len(heard.forms)) or _lone_number(heard) or _only_manners(heard)
     if whole is not None:
         return [whole]
-    commands = heard.grammar.commands
+    commands = heard.grammar.idiom.commands
     found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
     found = _longest([*found, *_in_clauses(heard, context, found)])
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
     thanks = found if len(heard.forms) <= _ONLY_THANKS and "?" not in heard.text else []
     kept = _own_words_last(sorted(weighty or thanks, key=lambda one: one.start))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _lone_number(heard: Heard) -> Found | None:
+    """Return the answer to an offer: a number with nothing but manners around it."""
+    start, end = heard.bare(0, len(heard.forms))
+    if heard.words(start, end) != NUMBER:
+        return None
+    return _with_slot(heard, Found(Meaning("choice"), start, end, "a number alone"))
+
+
+def _only_manners(heard: Heard) -> Found | None:
+    """Return the longest run that means something in a text of nothing but manners: thanks stay thanks."""
+    if not heard.forms or not all(form in heard.grammar.idiom.fillers for form in heard.forms):
+        return None
+    last = min(len(heard.forms), _MANNERS)
+    runs = ((at, at + size) for size in range(last, 0, -1) for at in range(last - size + 1))
+    words = ((start, end, heard.words(start, end)) for start, end in runs)
+    exact = heard.grammar.exact
+    return next((Found(exact[said], start, end, said) for start, end, said in words if said in exact), None)
 
 
 def _own_words_last(found: Sequence[Found]) -> list[Found]:
@@ -54,15 +87,19 @@ def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
             named = heard.named[match.name][1]
             slot = named.slot if command.intent == "treatment" else None
             meaning = Meaning(command.intent, named.treatment, slot)
-        meaning = _with_slot(heard, meaning, match.start, match.end)
-        yield Found(meaning, match.start, match.end, match.written, match.size)
+        yield _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
 
 
-def _with_slot(heard: Heard, meaning: Meaning, start: int, end: int) -> Meaning:
-    slot = heard.grammar.slots.get(meaning.intent)
-    if slot == "numbers":
-        return replace(meaning, slot=heard.numbers(start, end))
-    return replace(meaning, slot=heard.behind(end)) if slot == "text" else meaning
+def _with_slot(heard: Heard, found: Found) -> Found:
+    idiom, meaning = heard.grammar.idiom, found.meaning
+    slot = idiom.slots.get(meaning.intent)
+    if slot == "text":
+        return replace(found, meaning=replace(meaning, slot=heard.behind(found.end)))
+    if slot != "numbers":
+        return found
+    end = heard.counted_on(found.end)
+    numbers = heard.numbers(found.start, end, idiom.verbs.get(meaning.intent, frozenset()))
+    return replace(found, meaning=replace(meaning, slot=numbers), end=end)
 
 
 def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:
@@ -78,7 +115,8 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
     """
     Yield what whole clauses say.
 
-    One word counts only if every other clause is understood too: `list: eggs, milk` asks for nothing.
+    One word counts only if every other clause is understood too: `list: eggs, milk` asks for nothing. What
+    carries a text counts only in front, and takes the rest as it comes: `ask: is it safe?`.
     """
     spans = list(heard.clauses())
     if len(spans) < 2:
@@ -86,13 +124,16 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
     exact = {span: _exact(heard, context, *span) for span in spans}
     all_clear = all(one is not None or _says_something(heard, span, phrased) for span, one in exact.items())
     for (start, end), one in exact.items():
-        if one is not None and (all_clear or end - start > 1):
+        if one is None:
+            continue
+        carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
+        if start == 0 if carries else (all_clear or end - start > 1):
             yield one
 
 
 def _says_something(heard: Heard, span: tuple[int, int], phrased: Sequence[Found]) -> bool:
     start, end = span
-    manners = all(form in heard.grammar.fillers for form in heard.forms[start:end])
+    manners = all(form in heard.grammar.idiom.fillers for form in heard.forms[start:end])
     return manners or any(one.start < end and start < one.end for one in phrased)
 
 
@@ -104,7 +145,7 @@ def _exact(heard: Heard, context: Context, start: int, end: int) -> Found | None
         if context.list_shown and words in lexicon.more_after_list:
             return Found(Meaning("more"), start, end, words, end - start)
         if (meaning := heard.grammar.exact.get(words)) is not None:
-            return Found(_with_slot(heard, meaning, start, end), start, end, words, end - start)
+            return _with_slot(heard, Found(meaning, start, end, words, end - start))
     return None
 
 

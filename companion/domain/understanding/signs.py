@@ -1,7 +1,7 @@
 """Signs of crisis, illness and death: found wherever they stand, in any mixture with other words."""
 
-from companion.domain.understanding.grammar import ASKING, DENIABLE, HAVING, NOT_NOW
 from companion.domain.understanding.heard import Found, Heard, as_found
+from companion.domain.understanding.idiom import ASKING, DENIABLE, HAVING, NOT_NOW
 from companion.domain.understanding.phrases import Match
 
 #: `The fever has now gone`: so few words may stand between a sign and what takes it back.
@@ -13,23 +13,31 @@ _AFTER_A_DEATH = ("distress", "bereavement", "urgent")
 def signs(heard: Heard) -> list[Found]:
     """Return crisis, red flags and deaths, in the order in which they count."""
     found = [as_found(intent, match) for intent in ("distress", "urgent") for match in heard.said(intent)]
-    found += [as_found("urgent", match) for match in heard.all_of(DENIABLE) if _is_now(heard, match)]
+    found += [as_found("urgent", match) for match in heard.all_of(DENIABLE) if not against(heard, match)]
     deaths = [as_found("bereavement", match) for match in heard.said("bereavement")]
     if not deaths:
         return found
     return sorted([*found, *deaths], key=lambda one: _AFTER_A_DEATH.index(one.meaning.intent))
 
 
-def _is_now(heard: Heard, match: Match) -> bool:
-    """Say whether a sign is one somebody has, not one denied, over, or asked about in general."""
-    if heard.taken_back("urgent", match) or _denied(heard, match) or _over(heard, match):
-        return False
-    asked = any(m.start <= match.start for m in _beside(heard, ASKING, match))
-    return not asked or bool(_beside(heard, HAVING, match))
+def against(heard: Heard, match: Match) -> str | None:
+    """Return what says that nobody has the sign now: that it is denied, over, or asked about in general."""
+    return (
+        heard.taken_back("urgent", match)
+        or _denied(heard, match)
+        or _over(heard, match)
+        or _asked(heard, match)
+    )
 
 
-def _over(heard: Heard, match: Match) -> bool:
-    return any(0 <= m.start - match.end <= _STRAIGHT_AFTER for m in _beside(heard, NOT_NOW, match))
+def _over(heard: Heard, match: Match) -> str | None:
+    gone = (m for m in _beside(heard, NOT_NOW, match) if 0 <= m.start - match.end <= _STRAIGHT_AFTER)
+    return next((m.written for m in gone), None)
+
+
+def _asked(heard: Heard, match: Match) -> str | None:
+    asked = next((m for m in _beside(heard, ASKING, match) if m.start <= match.start), None)
+    return asked.written if asked and not _beside(heard, HAVING, match) else None
 
 
 def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
@@ -38,16 +46,16 @@ def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
     return [m for m in heard.all_of(group) if sentence[m.start] == sentence[match.start]]
 
 
-def _denied(heard: Heard, match: Match) -> bool:
-    """Say whether a NOT stands before the sign in its clause, with nothing of weight between."""
+def _denied(heard: Heard, match: Match) -> str | None:
+    """Return the NOT that stands before the sign in its clause, with nothing of weight between."""
     denial, clause = heard.grammar.lexicon.denial, heard.reading.clause
     other_signs = {n for m in heard.all_of(DENIABLE) for n in range(m.start, m.end)}
     for at in range(match.start - 1, -1, -1):
         form = heard.forms[at]
         if clause[at] != clause[match.start]:
-            return False
+            return None
         if form in denial.nots:
-            return True
+            return form
         if form not in denial.between and at not in other_signs:
-            return False
-    return False
+            return None
+    return None

@@ -25,7 +25,10 @@ _BY_SOUND = 7
 _MOST_PARTS = 6
 _SHORTEST_JOINED = 6
 #: Short words that may be part of words run together.
-_SHORT = frozenset("I AM AN AS AT BE BY DO GO HE IF IN IS IT ME MY NO OF ON OR SO TO UP US WE".split())
+_SHORT = frozenset(
+    {"I", "AM", "AN", "AS", "AT", "BE", "BY", "DO", "GO", "HE", "IF", "IN", "IS", "IT", "ME", "MY", "NO",
+     "OF", "ON", "OR", "SO", "TO", "UP", "US", "WE"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
