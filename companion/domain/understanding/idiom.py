@@ -11,6 +11,7 @@ from functools import cached_property
 
 from companion.domain.lexicon import Command, Lexicon, Slot
 from companion.domain.understanding.phrases import Phrase, PhraseBook, PhraseError, parse, phrase_book
+from companion.domain.understanding.words import split
 
 #: Groups of phrases beside those named after an intent.
 DENIABLE, NOT_NOW, ASKING, HAVING = "denial signs", "denial after", "denial asking", "denial having"
@@ -37,7 +38,8 @@ class Idiom:
         return found
 
     def key(self, words: str) -> str:
-        return " ".join(self.canonical(words.split()))
+        """Return the words as they would stand in a text that was read: `NEXT 3` is any number's."""
+        return " ".join(self.canonical([word.form for word in split(words, self.signs).words]))
 
     def replacement(self, forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
         """Return how many of the words are read as others, and as which; one word is at least itself."""
