@@ -96,6 +96,18 @@ def command_word(intent: str, word: str) -> Spoil:
     return catalogue_with(idiom=mend)
 
 
+def lexicon_with(**changes: Any) -> Spoil:
+    """Return a spoiler of the words people text; a mapping is added to what stood there."""
+
+    def mend(catalogue: Catalogue) -> Idiom:
+        lexicon = catalogue.lexicon
+        return Idiom(
+            replace(lexicon, **{name: {**getattr(lexicon, name), **more} for name, more in changes.items()})
+        )
+
+    return catalogue_with(idiom=mend)
+
+
 def without(field: str, choose: Callable[[Any], bool]) -> Spoil:
     """Return a spoiler that takes the chosen members out of a tuple or a mapping."""
 

@@ -374,7 +374,7 @@ def test_every_intent_with_words_can_be_reached_and_no_other_is_named(catalogue:
     }  # fmt: skip
 
     assert from_commands | from_elsewhere == set(INTENTS)
-    assert from_commands & from_elsewhere <= {"help", "choice"}
+    assert from_commands & from_elsewhere <= {"help", "choice", "treatment", "opt_in"}
 
 
 def _one_edit_apart(one: str, other: str) -> bool:

@@ -125,7 +125,7 @@ def words(catalogue: Catalogue, item: str, **values: str) -> str:
         pytest.param("half matched", "treatment.locked", {}, (), id="another"),
         pytest.param("ASK " + "w" * 302, "error.too-long", {}, (), id="a question too long to keep"),
         pytest.param("the weather is nice", "not-understood", {}, (), id="not understood"),
-        pytest.param("\U0001f600", "not-understood", {}, (), id="emoji"),
+        pytest.param("\U0001f68c", "not-understood", {}, (), id="emoji"),
         pytest.param("", "not-understood", {}, (), id="empty, as a photo is"),
         pytest.param("1", "choice.unclear", {}, (), id="a digit nobody asked for"),
         pytest.param("TELL", "choice.unclear", {}, (), id="TELL nobody asked for"),
@@ -480,9 +480,9 @@ def test_reading_about_no_treatment_leaves_the_offer_open_to_tell(catalogue: Cat
             id="and an opt-out",
         ),
         pytest.param(
-            "ASK what if I get a fever?",
+            "ASK why now, I have a fever",
             ["urgent"],
-            (_RED_FLAG, does.SaveQuestion("what if I get a fever?")),
+            (_RED_FLAG, does.SaveQuestion("why now, I have a fever")),
             id="and a question: kept, but only the safety text is said",
         ),
         pytest.param(
@@ -641,7 +641,7 @@ def test_what_a_shared_number_asks_for_itself_is_done(
 
 
 @pytest.mark.parametrize("more", [{}, {"person": None, "shared": True}], ids=["one", "shared"])
-@pytest.mark.parametrize("text", ["the the spoon", "\U0001f600", ""])
+@pytest.mark.parametrize("text", ["the the spoon", "\U0001f68c", ""])
 def test_muddled_words_after_an_infusion_are_urgent(
     catalogue: Catalogue, text: str, more: dict[str, Any]
 ) -> None:

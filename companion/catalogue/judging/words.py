@@ -85,6 +85,8 @@ def swallowed(inquiry: Inquiry) -> Iterator[Fault]:
     nameless = _without_names(catalogue.grammar)
     for word in _names(catalogue):
         meaning = _in_full(word, nameless)
+        if _prepares(word.text, catalogue.lexicon):
+            meaning = Meaning("prepare")
         if meaning.intent != "free_text" and meaning.treatment != word.meaning:
             repair = "choose another word for it"
             yield Fault(
@@ -202,6 +204,11 @@ def _names(catalogue: Catalogue) -> list[Word]:
             file = f"treatments/{named.treatment}.toml" if named.treatment else "ground.toml"
             found.append(Word(file, word, named.item.id))
     return found
+
+
+def _prepares(word: str, lexicon: Lexicon) -> bool:
+    starts = [start for command in lexicon.commands if command.slot == "treatment" for start in command.words]
+    return any(word.startswith(f"{start} ") for start in starts)
 
 
 def _without_names(grammar: Grammar) -> Grammar:

@@ -103,10 +103,10 @@ class Heard:
         written = self.text[self.reading.words[end - 1].end :].lstrip(" \t\n:,.;-–").strip()
         return written if any(letter.isalnum() for letter in written) else None
 
-    def reason(self, found: Found) -> Reason:
+    def reason(self, found: Found, taken_back: str | None = None) -> Reason:
         words = self.reading.words[found.start : found.end]
         written = self.text[words[0].start : words[-1].end] if words else ""
-        return Reason(found.meaning.intent, found.because, written)
+        return Reason(found.meaning.intent, found.because, written, taken_back)
 
     def spellings(self) -> Iterator[Reason]:
         for spelled in self.reading.spelled:

@@ -22,8 +22,9 @@ def signs(heard: Heard) -> list[Found]:
 
 def against(heard: Heard, match: Match) -> str | None:
     """Return what says that nobody has the sign now: that it is denied, over, or asked about in general."""
+    by = heard.taken_back("urgent", match)
     return (
-        heard.taken_back("urgent", match)
+        (f"unless {by}" if by else None)
         or _denied(heard, match)
         or _over(heard, match)
         or _asked(heard, match)
@@ -32,12 +33,12 @@ def against(heard: Heard, match: Match) -> str | None:
 
 def _over(heard: Heard, match: Match) -> str | None:
     gone = (m for m in _beside(heard, NOT_NOW, match) if 0 <= m.start - match.end <= _STRAIGHT_AFTER)
-    return next((m.written for m in gone), None)
+    return next((f"over: {m.written}" for m in gone), None)
 
 
 def _asked(heard: Heard, match: Match) -> str | None:
     asked = next((m for m in _beside(heard, ASKING, match) if m.start <= match.start), None)
-    return asked.written if asked and not _beside(heard, HAVING, match) else None
+    return f"asked about: {asked.written}" if asked and not _beside(heard, HAVING, match) else None
 
 
 def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
@@ -47,7 +48,7 @@ def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
 
 
 def _denied(heard: Heard, match: Match) -> str | None:
-    """Return the NOT that stands before the sign in its clause, with nothing of weight between."""
+    """Name the NOT that stands before the sign in its clause, with nothing of weight between."""
     denial, clause = heard.grammar.lexicon.denial, heard.reading.clause
     other_signs = {n for m in heard.all_of(DENIABLE) for n in range(m.start, m.end)}
     for at in range(match.start - 1, -1, -1):
@@ -55,7 +56,7 @@ def _denied(heard: Heard, match: Match) -> str | None:
         if clause[at] != clause[match.start]:
             return None
         if form in denial.nots:
-            return form
+            return f"denied by {form}"
         if form not in denial.between and at not in other_signs:
             return None
     return None

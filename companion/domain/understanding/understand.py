@@ -16,7 +16,7 @@ from companion.domain.understanding.requests import requests
 from companion.domain.understanding.signs import signs
 
 #: Texts are read as far as this: the longest a phone sends is 1,600, and time is not for the taking.
-_FURTHEST = 3200
+FURTHEST = 3200
 
 _FREE = Meaning("free_text")
 
@@ -26,7 +26,7 @@ def understand(text: str, grammar: Grammar, context: Context | None = None) -> U
     quick = grammar.quick.get(text.strip().upper())
     if quick is not None:
         return Understood(text, quick, reasons=(Reason(quick.intent, "whole text", text),))
-    heard, context = hear(text[:_FURTHEST], grammar), context or Context()
+    heard, context = hear(text[:FURTHEST], grammar), context or Context()
     if lone := _carrier_word(heard, context):
         return Understood(text, Meaning(lone), reasons=(Reason(lone, "carrier word", text),))
     found = [*signs(heard), *requests(heard, context)]
