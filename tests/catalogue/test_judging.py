@@ -265,7 +265,7 @@ SLIPS = [
     Slip(
         "misread",
         "a command read as another word",
-        lexicon_with(spellings={"LIST": "LEST"}),
+        lexicon_with(spellings={"LIST": "COPING"}),
         "LIST",
         "is a word for list_questions",
     ),
@@ -284,6 +284,13 @@ SLIPS = [
         "is a word for donor",
     ),
     Slip("swallowed", "an opt-out", alias("imatinib", "STOP IT"), "STOP IT", "in the way of opt_out"),
+    Slip(
+        "swallowed",
+        "a name read as another",
+        lexicon_with(spellings={"BESPONSA": "DONOR"}),
+        "BESPONSA",
+        "is taken for donor",
+    ),
     Slip(
         "swallowed",
         "a command nobody reaches",

@@ -80,23 +80,32 @@ def stale_allowance(inquiry: Inquiry) -> Iterator[Fault]:
 
 
 def swallowed(inquiry: Inquiry) -> Iterator[Fault]:
-    """Without the name, its words must mean nothing else; and every command must mean itself."""
-    catalogue = inquiry.catalogue
+    yield from _names_in_the_way(inquiry.catalogue)
+    yield from _taken_for_others(inquiry.catalogue)
+
+
+def _names_in_the_way(catalogue: Catalogue) -> Iterator[Fault]:
+    """Without the name, its words must mean nothing else."""
     nameless = _without_names(catalogue.grammar)
     for word in _names(catalogue):
         meaning = _in_full(word, nameless)
         if _prepares(word.text, catalogue.lexicon):
             meaning = Meaning("prepare")
         if meaning.intent != "free_text" and meaning.treatment != word.meaning:
-            repair = "choose another word for it"
-            yield Fault(
-                word.file, word.text, f"({word.meaning}) stands in the way of {meaning.intent}", repair
-            )
-    for word in _commands(catalogue):
-        meaning = _in_full(word, catalogue.grammar)
-        if meaning.intent != word.meaning:
-            repair = "take it out of one of the two"
-            yield Fault(word.file, word.text, f"({word.meaning}) is taken for {meaning.intent}", repair)
+            why = f"({word.meaning}) stands in the way of {meaning.intent}"
+            yield Fault(word.file, word.text, why, "choose another word for it")
+
+
+def _taken_for_others(catalogue: Catalogue) -> Iterator[Fault]:
+    """Every command and every name must mean itself."""
+    grammar = catalogue.grammar
+    for word in _commands(catalogue) + _names(catalogue):
+        meaning = _in_full(word, grammar)
+        named = grammar.names.get(word.text)
+        if meaning.intent != word.meaning if named is None else meaning != named:
+            read = meaning.treatment or meaning.slot or meaning.intent
+            why = f"({word.meaning}) is taken for {read}"
+            yield Fault(word.file, word.text, why, "take it out of one of the two")
 
 
 def misread(inquiry: Inquiry) -> Iterator[Fault]:

@@ -234,56 +234,57 @@ class _Text:
         phrase = way.phrase
         anchor = phrase.elements[way.anchor]
         after = self.names[position] if anchor.is_name and position in self.names else position + 1
-        end = self._forward(phrase.elements, way.anchor + 1, after)
+        end = self._forward(phrase, way.anchor + 1, after)
         if end is None:
             return None
-        start = self._backward(phrase.elements, way.anchor, position)
+        start = self._backward(phrase, way.anchor, position)
         if start is None:
-            return None
-        if phrase.begins and start > 0 and self.clause[start - 1] == self.clause[start]:
-            return None
-        if phrase.ends is not None and not self._ends(end, phrase.ends):
             return None
         name = next((n for n in range(start, end) if n in self.names), None)
         holds = any(element.is_name for element in phrase.elements)
         return Match(phrase.group, phrase.written, start, end, len(phrase.elements), name if holds else None)
 
-    def _ends(self, end: int, spare: int) -> bool:
+    def _begins(self, start: int) -> bool:
+        return start == 0 or self.clause[start - 1] != self.clause[start]
+
+    def _ends(self, end: int, spare: int | None) -> bool:
         """Say whether the clause ends no more than so many words behind."""
+        if spare is None:
+            return True
         behind = end + spare
         return behind >= len(self.forms) or self.clause[behind] != self.clause[end - 1]
 
-    def _forward(self, elements: tuple[Element, ...], n: int, at: int) -> int | None:
+    def _forward(self, phrase: Phrase, n: int, at: int) -> int | None:
         """Return where the elements from `n` on end, if they stand from `at` on."""
-        if n == len(elements):
-            return at
-        element = elements[n]
+        if n == len(phrase.elements):
+            return at if self._ends(at, phrase.ends) else None
+        element = phrase.elements[n]
         last = min(at + element.gap, len(self.forms) - 1)
         for place in range(at, last + 1):
             if self.sentence[place] != self.sentence[at - 1]:
                 return None
             if element.is_name and place in self.names:
-                end = self._forward(elements, n + 1, self.names[place])
+                end = self._forward(phrase, n + 1, self.names[place])
             elif self.forms[place] in element.options:
-                end = self._forward(elements, n + 1, place + 1)
+                end = self._forward(phrase, n + 1, place + 1)
             else:
                 continue
             if end is not None:
                 return end
         return None
 
-    def _backward(self, elements: tuple[Element, ...], n: int, at: int) -> int | None:
+    def _backward(self, phrase: Phrase, n: int, at: int) -> int | None:
         """Return where the elements before `n` begin, if they end before `at`."""
         if n == 0:
-            return at
-        element, gap = elements[n - 1], elements[n].gap
+            return at if not phrase.begins or self._begins(at) else None
+        element, gap = phrase.elements[n - 1], phrase.elements[n].gap
         for place in range(at - 1, max(at - 2 - gap, -1), -1):
             if self.sentence[place] != self.sentence[at]:
                 return None
             if element.is_name and place + 1 in self.names_end:
-                start = self._backward(elements, n - 1, self.names_end[place + 1])
+                start = self._backward(phrase, n - 1, self.names_end[place + 1])
             elif self.forms[place] in element.options:
-                start = self._backward(elements, n - 1, place)
+                start = self._backward(phrase, n - 1, place)
             else:
                 continue
             if start is not None:

@@ -13,7 +13,7 @@ _WIDE_DIGITS = {ord("\N{FULLWIDTH DIGIT ZERO}") + n: str(n) for n in range(10)}
 _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
-    rf"|(?P<number>[0-9]+(?:[.,][0-9]+)?(?![^\W_])|[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°))|(?P<word>{_WORD})"
+    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
     rf"|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)|(?P<sign>[^\w\s])"
 )
 #: A clinical thermometer's readings that are high, in degrees Celsius and Fahrenheit.
@@ -88,8 +88,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
 
 def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
     if kind == "word":
-        upper = raw.upper() if raw.isascii() else unicodedata.normalize("NFKC", raw).upper()
-        return upper if upper.isalnum() else _APOSTROPHES.sub("", upper)
+        bare = raw if raw.isalnum() else _APOSTROPHES.sub("", raw)
+        return (bare if bare.isascii() else unicodedata.normalize("NFKC", bare)).upper()
     if kind == "number":
         return _number(raw)
     if kind == "sign":
