@@ -184,10 +184,8 @@ def _close_pairs(inquiry: Inquiry) -> Iterator[tuple[Word, Word]]:
 
 
 def _invited(inquiry: Inquiry) -> set[str]:
-    """Return the words in capitals that the texts ask people to text."""
-    asks = f"{inquiry.standards.next_step} "
-    behind = (wording.text.partition(asks)[2] for wording in inquiry.wordings)
-    return {word for words in behind for word in _INVITED.findall(words)}
+    """Return the words in capitals in the texts: those people are asked to text, in any language."""
+    return {word for wording in inquiry.wordings for word in _INVITED.findall(wording.text)}
 
 
 def _of_the_carrier(lexicon: Lexicon) -> frozenset[str]:
