@@ -134,7 +134,8 @@ class Grammar:
         plain = {word for word in own if word.isalpha()}
         # Stopping texts is never guessed: those words are found as they are written or not at all.
         stopping = self.lexicon.opt_out | self.lexicon.opt_in | self.lexicon.carrier_help
-        known = plain | self.lexicon.ordinary | self.lexicon.first_names | set(self._replaced)
+        written = {word for way in self.lexicon.spellings for word in way.split()}
+        known = plain | self.lexicon.ordinary | self.lexicon.first_names | written
         known |= self.lexicon.confirm_when_asked | stopping | set(self.lexicon.autocorrected)
         targets = frozenset(plain - stopping - self.lexicon.first_names)
         names = frozenset(word for name in self.names for word in name.split())

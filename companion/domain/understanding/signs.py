@@ -47,8 +47,8 @@ def _answers(heard: Heard, at: int) -> bool:
 def _denied(heard: Heard, match: Match) -> bool:
     """Say whether a NOT stands before the sign in its clause, with nothing of weight between."""
     denial, clause = heard.grammar.lexicon.denial, heard.reading.clause
-    signs = (*heard.all_of(DENIABLE), *heard.all_of("urgent"))
-    other_signs = {n for m in signs for n in range(m.start, m.end)}
+    of_illness = (*heard.all_of(DENIABLE), *heard.all_of("urgent"))
+    other_signs = {n for m in of_illness for n in range(m.start, m.end)}
     for at in range(match.start - 1, -1, -1):
         form = heard.forms[at]
         if clause[at] != clause[match.start]:
