@@ -96,7 +96,8 @@ class Grammar:
         plain = {word for word in own if word.isalpha()}
         # Stopping texts is never guessed: those words are found as they are written or not at all.
         stopping = lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help
-        known = plain | lexicon.ordinary | lexicon.first_names | replaced
+        written = {word for way in lexicon.spellings for word in way.split()}
+        known = plain | lexicon.ordinary | lexicon.first_names | written
         known |= lexicon.confirm_when_asked | stopping | set(lexicon.autocorrected)
         targets = frozenset(plain - stopping - lexicon.first_names)
         names = frozenset(word for name in self.names for word in name.split())

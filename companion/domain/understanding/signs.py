@@ -12,7 +12,8 @@ _AFTER_A_DEATH = ("distress", "bereavement", "urgent")
 
 def signs(heard: Heard) -> list[Found]:
     """Return crisis, red flags and deaths, in the order in which they count."""
-    found = [as_found(intent, match) for intent in ("distress", "urgent") for match in heard.said(intent)]
+    found = [as_found("distress", match) for match in heard.said("distress")]
+    found += [as_found("urgent", match) for match in heard.said("urgent") if not _denied(heard, match)]
     found += [as_found("urgent", match) for match in heard.all_of(DENIABLE) if not against(heard, match)]
     deaths = [as_found("bereavement", match) for match in heard.said("bereavement")]
     if not deaths:
@@ -47,16 +48,22 @@ def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
     return [m for m in heard.all_of(group) if sentence[m.start] == sentence[match.start]]
 
 
+def _answers(heard: Heard, at: int) -> bool:
+    """Say whether a NO stands before somebody: `no hes bleeding` denies nothing."""
+    return heard.forms[at + 1] in heard.grammar.lexicon.classes.get("they", ())
+
+
 def _denied(heard: Heard, match: Match) -> str | None:
     """Name the NOT that stands before the sign in its clause, with nothing of weight between."""
     denial, clause = heard.grammar.lexicon.denial, heard.reading.clause
-    other_signs = {n for m in heard.all_of(DENIABLE) for n in range(m.start, m.end)}
+    of_illness = (*heard.all_of(DENIABLE), *heard.all_of("urgent"))
+    other_signs = {n for m in of_illness for n in range(m.start, m.end)}
     for at in range(match.start - 1, -1, -1):
         form = heard.forms[at]
         if clause[at] != clause[match.start]:
             return None
         if form in denial.nots:
-            return f"denied by {form}"
+            return None if _answers(heard, at) else f"denied by {form}"
         if form not in denial.between and at not in other_signs:
             return None
     return None

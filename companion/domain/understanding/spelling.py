@@ -75,7 +75,10 @@ class Speller:
             # The first letter is nearly always right; two slips with another first letter is another word.
             if distance <= min(reach, allowed) and not (distance == 2 and word[0] != target[0]):
                 found.append((distance, target))
-        return sorted(found)
+        # Of words as near, the one with the same beginning and end is likelier meant: `pased` is no EASED.
+        return sorted(
+            found, key=lambda near: (near[0], word[0] != near[1][0], word[-1] != near[1][-1], near[1])
+        )
 
     def _sounding(self, word: str) -> tuple[tuple[str, ...], ...]:
         if len(word) < _BY_SOUND:
