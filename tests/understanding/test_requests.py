@@ -85,6 +85,8 @@ def test_a_text_asks_for(grammar: Grammar, text: str, meanings: list[Meaning]) -
         pytest.param("Hi, ask - can I eat?", [_ask("can I eat?")], id="behind a greeting"),
         pytest.param("my questions is Can  I eat\nthe list", [_ask("Can  I eat\nthe list")], id="as written"),
         pytest.param("ask", [_ask(None)], id="nothing behind it"),
+        pytest.param("hi please ask", [_ask(None)], id="nothing but manners before it"),
+        pytest.param("ask it?", [_ask("it?")], id="what may be manners is the question"),
         pytest.param("ask ?!", [_ask(None)], id="no word behind it"),
         pytest.param("ask when to stop these", [_ask("when to stop these")], id="a stop within the question"),
         pytest.param(

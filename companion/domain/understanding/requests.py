@@ -144,6 +144,9 @@ def _exact(heard: Heard, context: Context, start: int, end: int) -> Found | None
             return Found(Meaning("confirm"), start, end, words, end - start)
         if context.list_shown and words in lexicon.more_after_list:
             return Found(Meaning("more"), start, end, words, end - start)
+        # Behind a word that carries a text nothing is mere manners: `ASK one?` is a question.
+        if words in heard.grammar.idiom.carrying_text and heard.forms[end - 1] != words:
+            continue
         if (meaning := heard.grammar.exact.get(words)) is not None:
             return _with_slot(heard, Found(meaning, start, end, words, end - start))
     return None
