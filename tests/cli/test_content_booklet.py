@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -168,3 +169,15 @@ def test_what_is_signed_is_counted_at_the_top(catalogue: Catalogue, templates: P
     made = render_booklet(book, templates)
 
     assert re.search(rf"{book.total.reviewed} of {book.total.items} texts (is|are) signed", made)
+
+
+def test_every_phrase_that_raises_an_alarm_or_takes_one_back_is_in_it(
+    catalogue: Catalogue, templates: Path
+) -> None:
+    made = render_booklet(booklet(catalogue, TODAY), templates)
+    lexicon = catalogue.lexicon
+    signs = (lexicon.urgent, lexicon.distress, lexicon.bereavement)
+    wanted = {phrase for sign in signs for phrase in (*sign.phrases, *sign.unless)}
+
+    missing = {p for p in wanted | set(lexicon.denial.signs) if f"<code>{escape(p)}</code>" not in made}
+    assert missing == set()

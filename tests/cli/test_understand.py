@@ -76,6 +76,83 @@ def test_without_json_it_is_told_to_a_person(bare: Companion) -> None:
     )
 
 
+def test_names_that_are_as_likely_are_told(bare: Companion) -> None:
+    said = bare.json("understand", "what is a carker").object
+
+    assert (said["intent"], said["slot"], said["alternatives"]) == (
+        "treatment",
+        "family",
+        ["what-it-depends-on"],
+    )
+
+
+def test_a_treatment_as_likely_is_told_by_its_id(bare: Companion) -> None:
+    assert bare.json("understand", "caretrs", "cartrs").objects[1]["alternatives"] == ["car-t-cell-therapy"]
+
+
+def test_the_fields_are_the_same_for_every_text(bare: Companion) -> None:
+    fields = ["text", "intent", "treatment", "slot", "also", "alternatives"]
+    ran = bare.json("understand", "QUESTIONS", "asdf", "no fever", "cartrs", "")
+
+    assert [list(row) for row in ran.objects] == [fields] * 5
+    explained = bare.json("understand", "--explain", "QUESTIONS", "asdf", "no fever", "cartrs", "")
+    assert [list(row) for row in explained.objects] == [[*fields, "reasons"]] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param(
+            "QUESTIONS",
+            ["QUESTIONS: questions", "    questions: whole text, found in 'QUESTIONS'"],
+            id="a word alone",
+        ),
+        pytest.param(
+            "Stop.", ["Stop.: opt_out", "    opt_out: carrier word, found in 'Stop.'"], id="a carrier word"
+        ),
+        pytest.param(
+            "asdf",
+            ["asdf: free_text", "    free_text: no word or phrase of keywords.toml was found"],
+            id="nothing",
+        ),
+        pytest.param(
+            "no fevver",
+            [
+                "no fevver: free_text",
+                "    FEVVER is read as FEVER",
+                "    not urgent: FEVER, found in 'fevver', taken back: denied by NO",
+            ],
+            id="a sign that is denied, and misspelt",
+        ),
+        pytest.param(
+            "the fever has gone",
+            [
+                "the fever has gone: free_text",
+                "    not urgent: FEVER, found in 'fever', taken back: over: GONE",
+            ],
+            id="a sign that is over",
+        ),
+    ],
+)
+def test_it_says_why(bare: Companion, text: str, lines: list[str]) -> None:
+    assert bare.run("understand", "--explain", text).out.splitlines() == lines
+
+
+def test_what_was_taken_back_by_unless_is_told(bare: Companion) -> None:
+    said = bare.json("understand", "--explain", "dont stop these").object
+
+    assert said["intent"] == "free_text"
+    (taken,) = {(r["intent"], r["words"]) for r in said["reasons"] if "unless" in (r["taken_back"] or "")}
+    assert taken == ("opt_out", "stop these")
+
+
+def test_a_reason_holds_the_phrase_and_the_words_it_was_found_in(bare: Companion) -> None:
+    said = bare.json("understand", "--explain", "I cant breathe").object
+
+    assert {tuple(reason) for reason in said["reasons"]} == {("intent", "because", "words", "taken_back")}
+    assert ("urgent", "cant breathe") in {(r["intent"], r["words"].lower()) for r in said["reasons"]}
+
+
 def test_nothing_is_made_in_the_folder(bare: Companion) -> None:
     bare.json("understand", "QUESTIONS")
 

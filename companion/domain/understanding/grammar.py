@@ -28,11 +28,11 @@ class Grammar:
 
     def ready(self) -> "Grammar":
         """Do now what is done once, so that the first person who texts does not wait; return the same."""
-        # An empty text would be read before anything is needed; this one needs every part.
-        reading = self.read("mispelt")
-        self.named(reading.forms)
-        list(self.idiom.book.find(reading.forms, reading.sentence, reading.clause, {}))
-        _ = (self.quick, self.exact, self.idiom.fillers, self.idiom.lead_ins, self.idiom.verbs)
+        idiom = self.idiom
+        # A word nobody knows needs every part of the speller.
+        self.named(self.read("mispellled").forms)
+        _ = (self.quick, self.exact, idiom.book, idiom.commands, idiom.slots, idiom.verbs)
+        _ = (idiom.carrying_text, idiom.fillers, idiom.lead_ins)
         return self
 
     def read(self, text: str) -> Reading:

@@ -87,7 +87,7 @@ class Heard:
         """Return the numbers among the words: `1 3`; those in `verb` are the command, as in `FIRST 2`."""
         places = (n for n in range(start, end) if self.forms[n] not in verb)
         found = [number for n in places for number in self._numbers_at(n)]
-        return " ".join(str(int(n)) for n in dict.fromkeys(found) if len(n) < 3) or None
+        return " ".join(dict.fromkeys(str(int(n)) for n in found if len(n) < 3)) or None
 
     def counted_on(self, end: int) -> int:
         """Return where the numbers end that go on behind the words."""

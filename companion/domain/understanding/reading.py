@@ -43,11 +43,13 @@ def read(text: str, idiom: Idiom, speller: Speller) -> Reading:
     joiners, replaced, joined = idiom.lexicon.joiners, idiom.replaced, 0
     at = 0
     while at < len(raw):
+        first = raw[at][1]
+        place = parts.words[first]
         taken, put = idiom.replacement(plain, at) if plain[at] in replaced else (1, (plain[at],))
-        first, last = raw[at][1], raw[at + taken - 1][1]
+        if taken > 1:
+            place = Word(place.form, place.start, parts.words[raw[at + taken - 1][1]].end)
         # A joining word begins a clause of its own.
         joined += put[0] in joiners
-        place = Word(plain[at], parts.words[first].start, parts.words[last].end)
         for form in put:
             words.append(place)
             forms.append(form)

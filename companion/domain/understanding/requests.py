@@ -144,16 +144,12 @@ def _exact(heard: Heard, context: Context, start: int, end: int) -> Found | None
             return Found(Meaning("confirm"), start, end, words, end - start)
         if context.list_shown and words in lexicon.more_after_list:
             return Found(Meaning("more"), start, end, words, end - start)
-        meaning = heard.grammar.exact.get(words)
-        if meaning is not None and not _cuts_off_own_words(heard, meaning, words, end):
+        # Behind a word that carries a text nothing is mere manners: `ASK one?` is a question.
+        if words in heard.grammar.idiom.carrying_text and heard.forms[end - 1] != words:
+            continue
+        if (meaning := heard.grammar.exact.get(words)) is not None:
             return _with_slot(heard, Found(meaning, start, end, words, end - start))
     return None
-
-
-def _cuts_off_own_words(heard: Heard, meaning: Meaning, words: str, end: int) -> bool:
-    """Say whether manners were taken off behind ASK: `ask one?` is the person's question."""
-    size = len(words.split())
-    return heard.grammar.idiom.slots.get(meaning.intent) == "text" and heard.words(end - size, end) != words
 
 
 def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
