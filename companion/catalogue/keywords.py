@@ -32,6 +32,7 @@ def read_lexicon(file: Table, folder: Path) -> Lexicon:
             signs=denial.words("signs"),
             nots=normal_words(denial, "nots"),
             between=normal_words(denial, "between"),
+            never=normal_words(denial, "never"),
             after=denial.words("after"),
             asking=denial.words("asking"),
             having=denial.words("having"),

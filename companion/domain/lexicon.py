@@ -44,6 +44,8 @@ class Denial:
     #: `NO fever`, and the words that may stand between.
     nots: frozenset[str]
     between: frozenset[str]
+    #: Words that make a sign one that is never denied: `CANT breathe`.
+    never: frozenset[str]
     #: Phrases behind a sign that take it back: `.. HAS GONE`.
     after: tuple[str, ...]
     #: Phrases of someone who asks in general, and those of someone who has it now.

@@ -44,6 +44,7 @@ def a_lexicon(**changes: Any) -> Lexicon:
             signs=("FEVER", "RASH", "BLEEDING"),
             nots=frozenset({"NO", "NOT"}),
             between=frozenset({"ANY", "A", "OR"}),
+            never=frozenset({"CANT"}),
             after=("GONE",),
             asking=("CAN ..3 CAUSE",),
             having=("I HAVE",),

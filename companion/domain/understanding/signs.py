@@ -3,6 +3,7 @@
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.idiom import ASKING, DENIABLE, HAVING, NOT_NOW
 from companion.domain.understanding.phrases import Match
+from companion.domain.understanding.words import NUMBERS
 
 #: `The fever has now gone`: so few words may stand between a sign and what takes it back.
 _STRAIGHT_AFTER = 3
@@ -13,7 +14,9 @@ _AFTER_A_DEATH = ("distress", "bereavement", "urgent")
 def signs(heard: Heard) -> list[Found]:
     """Return crisis, red flags and deaths, in the order in which they count."""
     found = [as_found("distress", match) for match in heard.said("distress")]
-    found += [as_found("urgent", match) for match in heard.said("urgent") if not _denied(heard, match)]
+    found += [
+        as_found("urgent", match) for match in heard.said("urgent") if not _said_not_to_be(heard, match)
+    ]
     found += [as_found("urgent", match) for match in heard.all_of(DENIABLE) if not against(heard, match)]
     deaths = [as_found("bereavement", match) for match in heard.said("bereavement")]
     if not deaths:
@@ -30,6 +33,16 @@ def against(heard: Heard, match: Match) -> str | None:
         or _over(heard, match)
         or _asked(heard, match)
     )
+
+
+def _said_not_to_be(heard: Heard, match: Match) -> bool:
+    """
+    Say whether a sign that nobody asks about in general is denied: `no chest pain`.
+
+    One with a NOT or a reading of its own never is: in `no cant breathe` the NO is an answer.
+    """
+    own = NUMBERS | heard.grammar.lexicon.denial.never
+    return own.isdisjoint(heard.forms[match.start : match.end]) and _denied(heard, match) is not None
 
 
 def _over(heard: Heard, match: Match) -> str | None:
