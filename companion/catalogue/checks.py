@@ -4,6 +4,7 @@ from datetime import time
 
 from companion.domain.catalogue import Catalogue, ReminderRules
 from companion.domain.filling import filled_in
+from companion.domain.understanding.phrases import PhraseError
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
 from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
 from companion.errors import ContentError
@@ -18,6 +19,8 @@ def check(catalogue: Catalogue) -> None:
     _check_placeholders(catalogue)
     _check_lock_screen(catalogue)
     _check_rules(catalogue.reminders)
+    _check_autocorrected(catalogue)
+    _check_phrases(catalogue)
 
 
 def _check_ids(catalogue: Catalogue) -> None:
@@ -61,6 +64,21 @@ def _check_words(catalogue: Catalogue) -> None:
     for place, owner, word in names:
         if meanings.setdefault(word, (place, owner)) != (place, owner):
             raise ContentError.at(place, word, f"means {meanings[word][1]} already")
+
+
+def _check_autocorrected(catalogue: Catalogue) -> None:
+    for written, name in catalogue.lexicon.autocorrected.items():
+        if name not in catalogue.grammar.names:
+            problem = f"[autocorrected] reads it as {name!r}, which names no treatment"
+            raise ContentError.at("keywords.toml", written, problem)
+
+
+def _check_phrases(catalogue: Catalogue) -> None:
+    """Read every phrase, so that one nobody can read is refused now and not at the first text."""
+    try:
+        _ = catalogue.idiom.phrases
+    except PhraseError as error:
+        raise ContentError.at("keywords.toml", error.group, f"{error.written!r} {error.why}") from error
 
 
 def _check_texts(catalogue: Catalogue) -> None:

@@ -1,57 +1,118 @@
-"""Reads keywords.toml: the words people text."""
+"""Reads keywords.toml and the two word lists beside it: the words people text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import get_args
 
 from companion.catalogue.tables import Table, tables
-from companion.domain.lexicon import Command, Denial, Lexicon, Slot
+from companion.domain.lexicon import Command, Denial, Lexicon, Signs, Slot
 from companion.domain.understanding import normalise
-from companion.domain.vocabulary import INTENTS
+from companion.domain.vocabulary import INTENTS, TREATMENTS
 from companion.errors import ContentError
 
+ORDINARY, NAMES = "ordinary-words.txt", "first-names.txt"
 
-def read_lexicon(file: Table) -> Lexicon:
-    carrier = Table(file.place, file.take("carrier", dict))
-    safety = Table(file.place, file.take("safety", dict))
-    sentences = Table(file.place, file.take("sentences", dict))
-    context = Table(file.place, file.take("in_context", dict))
-    denial = Table(file.place, file.take("denial", dict))
+
+def read_lexicon(file: Table, folder: Path) -> Lexicon:
+    """Read a language's words, with the word lists of the folder; raises ContentError naming the place."""
+    carrier, safety, sentences, context, denial = (
+        _inner(file, key) for key in ("carrier", "safety", "sentences", "in_context", "denial")
+    )
     lexicon = Lexicon(
         opt_out=normal_words(carrier, "opt_out"),
         opt_in=normal_words(carrier, "opt_in"),
         carrier_help=normal_words(carrier, "help"),
         commands=tuple(_commands(file)),
-        urgent=tuple(normal_words(safety, "urgent")),
-        distress=tuple(normal_words(safety, "distress")),
-        bereavement=tuple(normal_words(safety, "bereavement")),
+        urgent=_signs(safety, "urgent"),
+        distress=_signs(safety, "distress"),
+        bereavement=_signs(safety, "bereavement"),
+        opt_out_sentences=_signs(sentences, "opt_out"),
+        wrong_number=_signs(sentences, "wrong_number"),
         denial=Denial(
-            *(tuple(sorted(normal_words(denial, key))) for key in ("signs", "nots", "before", "after"))
+            signs=denial.words("signs"),
+            nots=normal_words(denial, "nots"),
+            between=normal_words(denial, "between"),
+            after=denial.words("after"),
+            asking=denial.words("asking"),
+            having=denial.words("having"),
         ),
-        opt_out_sentences=normal_words(sentences, "opt_out"),
         opt_out_alone=normal_words(sentences, "opt_out_alone"),
-        wrong_number=normal_words(sentences, "wrong_number"),
         confirm_when_asked=normal_words(context, "confirm"),
         more_after_list=normal_words(context, "more"),
-        fillers=tuple(normal_words(file, "fillers")),
+        fillers=tuple(sorted(normal_words(file, "fillers"))),
+        lead_ins=tuple(sorted(normal_words(file, "lead_ins"))),
+        joiners=normal_words(file, "joiners"),
+        spellings=_spellings(file),
+        classes=_classes(file),
+        autocorrected=_pairs(file, "autocorrected"),
+        numbers=_pairs(file, "numbers"),
+        signs=_pairs(file, "signs"),
+        ordinary=_words_of(folder / ORDINARY),
+        first_names=_words_of(folder / NAMES),
     )
     for table in (file, carrier, safety, sentences, context, denial):
         table.finish()
     return lexicon
 
 
+def _inner(file: Table, key: str) -> Table:
+    return Table(file.place, file.take(key, dict))
+
+
+def _signs(table: Table, key: str) -> Signs:
+    return Signs(table.words(key), table.words(f"not_{key}", []))
+
+
 def _commands(file: Table) -> Iterator[Command]:
     for table in tables(file, "command"):
         command = Command(
-            table.take("intent", str),
-            # The longest first: what stands behind `MY QUESTION IS` is not `IS` and the rest.
-            tuple(sorted(normal_words(table, "words"), key=lambda word: (-len(word), word))),
-            table.take("slot", str, "none"),
+            intent=table.take("intent", str),
+            words=tuple(sorted(normal_words(table, "words"))),
+            slot=table.take("slot", str, "none"),
+            phrases=table.words("phrases", []),
+            unless=table.words("unless", []),
+            treatment=table.take("treatment", str, None),
         )
         if command.intent not in INTENTS:
             raise ContentError.at(file.place, command.intent, "is not an intent; see docs/glossary.md")
         if command.slot not in get_args(Slot):
             raise ContentError.at(file.place, command.intent, f"slot is one of {', '.join(get_args(Slot))}")
+        if command.treatment is not None and command.treatment not in TREATMENTS:
+            raise ContentError.at(file.place, command.intent, f"there is no treatment {command.treatment}")
         yield command
+
+
+def _spellings(file: Table) -> Mapping[str, str]:
+    """Turn `"WORD" = ["WAYS", "TO WRITE IT"]` about; one way leads to one word."""
+    table = _inner(file, "spellings")
+    found: dict[str, str] = {}
+    for word in list(table.values):
+        for way in normal_words(table, word):
+            if way in found:
+                raise table.wrong(f"spellings: {way} is read as {found[way]} and as {word}")
+            found[way] = normalise(word)
+    return found
+
+
+def _classes(file: Table) -> Mapping[str, tuple[str, ...]]:
+    table = _inner(file, "classes")
+    found = {name: table.words(name) for name in list(table.values)}
+    for name, words in found.items():
+        if unread := [word for word in words if normalise(word) != word or not word.isalnum()]:
+            raise table.wrong(f"classes: {name} holds {unread[0]!r}; write one word in capitals")
+    return found
+
+
+def _pairs(file: Table, key: str) -> Mapping[str, str]:
+    table = _inner(file, key)
+    return {word: table.take(word, str) for word in list(table.values)}
+
+
+def _words_of(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(path.read_text("utf-8").split())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError.at(path.name, "-", f"cannot be read: {error}") from error
 
 
 def normal_words(table: Table, key: str) -> frozenset[str]:

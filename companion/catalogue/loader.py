@@ -26,6 +26,7 @@ from companion.domain.catalogue import (
 from companion.domain.filling import lost
 from companion.domain.items import Item
 from companion.domain.languages import ENGLISH
+from companion.domain.understanding import Idiom
 from companion.domain.vocabulary import APPOINTMENT_TYPES, SITUATIONS, STAGES, TREATMENTS
 from companion.errors import ContentError
 
@@ -81,7 +82,7 @@ def _built(reader: Reader, language: str) -> Catalogue:
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
-        lexicon=read_lexicon(reader.file("keywords.toml")),
+        idiom=Idiom(read_lexicon(reader.file("keywords.toml"), reader.folder)),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),

@@ -33,7 +33,12 @@ _WORDING = frozenset({"text", "source"})
 _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 #: Facts rather than wording: new ones may be added, English's stay.
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
+_KEYWORD_LISTS = ("fillers", "lead_ins", "joiners")
+#: Tables whose lists are English's to name.
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
+#: Tables to which lists of any name may be added.
+_KEYWORD_NAMES = ("spellings", "classes")
+_KEYWORD_PAIRS = ("autocorrected", "numbers", "signs")
 
 Values = dict[str, Any]
 
@@ -160,11 +165,23 @@ def _keywords(own: Table, english: Values) -> Values:
             "language under opt_out_alone in [sentences]"
         )
     merged = {**english, "command": [*english["command"], *own.take("command", list, [])]}
-    merged["fillers"] = [*english["fillers"], *_words(own, "fillers")]
+    for name in _KEYWORD_LISTS:
+        merged[name] = [*english[name], *_words(own, name)]
     for name in _KEYWORD_TABLES:
+        merged[name] = _added_to(Table(own.place, own.take(name, dict, {})), english[name])
+    for name in _KEYWORD_NAMES:
         inner = Table(own.place, own.take(name, dict, {}))
-        merged[name] = {key: [*words, *_words(inner, key)] for key, words in english[name].items()}
-        inner.finish()
+        added = {key: _words(inner, key) for key in list(inner.values)}
+        both = english[name].keys() | added.keys()
+        merged[name] = {key: [*english[name].get(key, []), *added.get(key, [])] for key in sorted(both)}
+    for name in _KEYWORD_PAIRS:
+        merged[name] = {**english[name], **own.take(name, dict, {})}
+    own.finish()
+    return merged
+
+
+def _added_to(own: Table, english: Values) -> Values:
+    merged = {key: [*words, *_words(own, key)] for key, words in english.items()}
     own.finish()
     return merged
 

@@ -1,7 +1,8 @@
-"""`companion understand`: what a text would be taken for."""
+"""`companion understand`: what a text would be taken for, and why."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from io import TextIOWrapper
 
 import click
@@ -9,29 +10,55 @@ import click
 from companion import settings
 from companion.catalogue import load_catalogue
 from companion.cli.shared import as_json, show
-from companion.domain.understanding import understand
+from companion.domain.understanding import Reason, Understood, explain, understand
+
+#: Told where no phrase and no word was found.
+_NOTHING = Reason("free_text", "no word or phrase of keywords.toml was found", "")
 
 
 @click.command("understand")
 @click.argument("texts", nargs=-1)
+@click.option("--explain", "explained", is_flag=True, help="Say which words and phrases decided.")
 @as_json
-def understand_texts(texts: tuple[str, ...], as_json: bool) -> None:
+def understand_texts(texts: tuple[str, ...], explained: bool, as_json: bool) -> None:
     """Show what a text would be taken for; texts as arguments, or one a line on standard input."""
-    catalogue = load_catalogue(settings.load(settings.environment(), local=True).templates)
+    grammar = load_catalogue(settings.load(settings.environment(), local=True).templates).grammar
     for text in (_readable(text) for text in texts) if texts else _lines():
-        found = understand(text, catalogue)
-        meaning = found.meaning
-        value = {
-            "text": text,
-            "intent": meaning.intent,
-            "treatment": meaning.treatment,
-            "slot": meaning.slot,
-            "also": [further.intent for further in found.also],
-            "alternatives": [],
-        }
-        extra = " ".join(str(part) for part in (meaning.treatment, meaning.slot) if part)
-        also = f" (also {', '.join(further.intent for further in found.also)})" if found.also else ""
-        show(value, f"{text}: {meaning.intent} {extra}".rstrip() + also, as_json=as_json)
+        found = understand(text, grammar)
+        reasons = explain(text, grammar) if explained else None
+        show(_as_object(found, reasons), _as_lines(found, reasons), as_json=as_json)
+
+
+def _as_object(found: Understood, reasons: Sequence[Reason] | None) -> Mapping[str, object]:
+    meaning = found.meaning
+    value: dict[str, object] = {
+        "text": found.text,
+        "intent": meaning.intent,
+        "treatment": meaning.treatment,
+        "slot": meaning.slot,
+        "also": [further.intent for further in found.also],
+        "alternatives": [other.treatment or other.slot or other.intent for other in found.alternatives],
+    }
+    return value if reasons is None else value | {"reasons": [asdict(reason) for reason in reasons]}
+
+
+def _as_lines(found: Understood, reasons: Sequence[Reason] | None) -> str:
+    meaning = found.meaning
+    extra = " ".join(str(part) for part in (meaning.treatment, meaning.slot) if part)
+    also = f" (also {', '.join(further.intent for further in found.also)})" if found.also else ""
+    told = f"{found.text}: {meaning.intent} {extra}".rstrip() + also
+    if reasons is None:
+        return told
+    return "\n".join((told, *(f"    {_said(reason)}" for reason in reasons or (_NOTHING,))))
+
+
+def _said(reason: Reason) -> str:
+    if reason.intent == "spelling":
+        return f"{reason.words} is read as {reason.because}"
+    found = f"{reason.because}, found in {reason.words!r}" if reason.words else reason.because
+    if reason.taken_back:
+        return f"not {reason.intent}: {found}, taken back: {reason.taken_back}"
+    return f"{reason.intent}: {found}"
 
 
 def _readable(text: str) -> str:

@@ -15,6 +15,7 @@ from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
 from companion.domain.privacy import LockScreen
+from companion.domain.understanding import Grammar, Idiom, Meaning
 from companion.errors import NotFound
 
 Depth = Literal["less", "standard", "full"]
@@ -154,10 +155,15 @@ class Catalogue:
     sources: Mapping[str, tuple[str, str]]
     #: Fixed answers, safety texts and reminder templates, by id.
     texts: Mapping[str, Item]
-    lexicon: Lexicon
+    #: The words people text.
+    idiom: Idiom
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.idiom.lexicon
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -169,6 +175,12 @@ class Catalogue:
         """Map each word for a drug inside a combination, the ground, or a locked name to what it names."""
         found: list[Topic | LockedName] = [*self.topics, *self.locked]
         return {word: named for named in found for word in named.words}
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """Return the words people text, made ready for reading; made once, at the first text."""
+        names = {alias: Meaning("treatment", treatment) for alias, treatment in self.aliases.items()}
+        return Grammar(self.idiom, names | {word: _meant(named) for word, named in self.named.items()})
 
     def text(self, item_id: str) -> Item:
         if item_id not in self.texts:
@@ -219,3 +231,10 @@ class Catalogue:
 
 def _without_overdue(treatment: Treatment, today: date) -> Treatment:
     return replace(treatment, about=tuple(a for a in treatment.about if not a.item.withheld(today)))
+
+
+def _meant(named: Topic | LockedName) -> Meaning:
+    """A drug inside a combination, the ground, or a name we have no checked text about."""
+    if isinstance(named, LockedName):
+        return Meaning("treatment", slot=named.id)
+    return Meaning("treatment", named.treatment, named.item.id)

@@ -1,8 +1,7 @@
 """The words people text, as data; `companion.domain.understanding` says what they mean."""
 
-import re
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 #: What a command may carry behind its word.
@@ -12,55 +11,82 @@ Slot = Literal["none", "numbers", "text", "treatment"]
 @dataclass(frozen=True)
 class Command:
     intent: str
+    #: Count when they are a whole text, or a whole clause of one.
     words: tuple[str, ...]
     slot: Slot = "none"
+    #: Count wherever they stand; written as `understanding.phrases` says.
+    phrases: tuple[str, ...] = ()
+    #: Words around which the phrases do not count.
+    unless: tuple[str, ...] = ()
+    #: The one treatment its phrases mean; None where they name it.
+    treatment: str | None = None
+
+    @property
+    def group(self) -> str:
+        """Return what its phrases are kept under; several commands may mean one intent."""
+        return f"{self.intent} {self.treatment}" if self.treatment else self.intent
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Phrases that count wherever they stand in a text, and those that take the meaning away again."""
+
+    phrases: tuple[str, ...]
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Denial:
-    """How a sign of illness is denied; all words are normalised."""
+    """How a sign of illness is denied, or only asked about."""
 
-    #: Nouns alone: in `no cant breathe` the first word is an answer, not a denial.
+    #: Signs that can be; `CANT BREATHE` holds a NOT and is never denied.
     signs: tuple[str, ...]
-    nots: tuple[str, ...]
-    #: What may stand before and after without making it more than a denial.
-    before: tuple[str, ...]
+    #: `NO fever`, and the words that may stand between.
+    nots: frozenset[str]
+    between: frozenset[str]
+    #: Phrases behind a sign that take it back: `.. HAS GONE`.
     after: tuple[str, ...]
-
-    def is_all_of(self, clause: str) -> bool:
-        """Say whether the clause does nothing but deny; with any other word in it, its signs count."""
-        return self._pattern.fullmatch(clause) is not None
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        sign = f"(?:{'|'.join(self.signs)})"
-        no = f"(?:{'|'.join(self.nots)})(?: A| ANY| MORE)*"
-        before = f"(?:(?:{'|'.join(self.before)}) )*"
-        after = f"(?: (?:{'|'.join(self.after)}))?"
-        return re.compile(f"{before}{no} {sign}(?: {no} {sign}| (?:OR|NOR) {sign})*{after}")
+    #: Phrases of someone who asks in general, and those of someone who has it now.
+    asking: tuple[str, ...]
+    having: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words people text. All are normalised as `understanding.normalise` does."""
+    """The words people text. Single words are normalised as `understanding.normalise` does."""
 
     opt_out: frozenset[str]
     opt_in: frozenset[str]
     carrier_help: frozenset[str]
     commands: tuple[Command, ...]
-    #: Words and phrases that count wherever they stand in a text.
-    urgent: tuple[str, ...]
-    distress: tuple[str, ...]
-    bereavement: tuple[str, ...]
+    urgent: Signs
+    distress: Signs
+    bereavement: Signs
+    opt_out_sentences: Signs
+    wrong_number: Signs
     denial: Denial
-    #: Whole sentences only: an opt-out is never guessed.
-    opt_out_sentences: frozenset[str]
     #: Opt-out words that mean it with nothing but a greeting or thanks around them.
     opt_out_alone: frozenset[str]
-    wrong_number: frozenset[str]
     #: Mean coming, while that is what was asked: OK and the like.
     confirm_when_asked: frozenset[str]
     #: Mean more, right after a list: NEXT.
     more_after_list: frozenset[str]
     #: Dropped from either end of a text before commands are looked up.
     fillers: tuple[str, ...]
+    #: Ways of asking for something, dropped from the beginning: `CAN I HAVE THE`.
+    lead_ins: tuple[str, ...] = ()
+    #: Words before which a clause ends: `BUT`.
+    joiners: frozenset[str] = frozenset()
+    #: What words run into each other, shortened or put another way are read as.
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    #: Words standing for one another in phrases, by name.
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What phones make of our words, and the word; only where it is all that is asked.
+    autocorrected: Mapping[str, str] = field(default_factory=dict)
+    #: Numbers in words, and their digits.
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    #: Emoji that say a word.
+    signs: Mapping[str, str] = field(default_factory=dict)
+    #: Words that are nobody's misspelling.
+    ordinary: frozenset[str] = frozenset()
+    first_names: frozenset[str] = frozenset()

@@ -34,7 +34,7 @@ def hear(text: str, catalogues: Sequence[Catalogue], context: Context) -> tuple[
     Of several: the first in which a person is in danger or somebody died, else the first in which it means
     anything, else the first.
     """
-    heard = [(understand(text, catalogue, context), catalogue) for catalogue in catalogues]
+    heard = [(understand(text, catalogue.grammar, context), catalogue) for catalogue in catalogues]
     return max(heard, key=lambda found: _weight(found[0]))
 
 

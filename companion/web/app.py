@@ -10,6 +10,8 @@ _LARGEST_BODY = 64 * 1024
 
 
 def create_app(companion: Companion, secret_key: str) -> Flask:
+    """Return the application, with all words read already, so that the first to text does not wait."""
+    companion.setup.catalogue.grammar.ready()
     app = Flask(__name__, static_folder=None)
     app.secret_key = secret_key
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY

@@ -8,6 +8,7 @@ from typing import Any
 from companion.catalogue.judging import Inquiry
 from companion.domain.catalogue import Catalogue, Question
 from companion.domain.items import Item, Review
+from companion.domain.understanding import Idiom
 
 Spoil = Callable[[Inquiry], Inquiry]
 
@@ -90,9 +91,21 @@ def command_word(intent: str, word: str) -> Spoil:
             replace(c, words=(*c.words, word)) if c.intent == intent else c
             for c in catalogue.lexicon.commands
         )
-        return replace(catalogue.lexicon, commands=commands)
+        return Idiom(replace(catalogue.lexicon, commands=commands))
 
-    return catalogue_with(lexicon=mend)
+    return catalogue_with(idiom=mend)
+
+
+def lexicon_with(**changes: Any) -> Spoil:
+    """Return a spoiler of the words people text; a mapping is added to what stood there."""
+
+    def mend(catalogue: Catalogue) -> Idiom:
+        lexicon = catalogue.lexicon
+        return Idiom(
+            replace(lexicon, **{name: {**getattr(lexicon, name), **more} for name, more in changes.items()})
+        )
+
+    return catalogue_with(idiom=mend)
 
 
 def without(field: str, choose: Callable[[Any], bool]) -> Spoil:
@@ -110,9 +123,9 @@ def without(field: str, choose: Callable[[Any], bool]) -> Spoil:
 def without_command(intent: str) -> Spoil:
     def mend(catalogue: Catalogue) -> Any:
         commands = tuple(c for c in catalogue.lexicon.commands if c.intent != intent)
-        return replace(catalogue.lexicon, commands=commands)
+        return Idiom(replace(catalogue.lexicon, commands=commands))
 
-    return catalogue_with(lexicon=mend)
+    return catalogue_with(idiom=mend)
 
 
 def without_rule(rule_id: str) -> Spoil:

@@ -19,6 +19,7 @@ from tests.catalogue.spoiling import (
     catalogue_with,
     command_word,
     item_with,
+    lexicon_with,
     line_with,
     names_line,
     on,
@@ -170,6 +171,13 @@ SLIPS = [
     ),
     Slip("near-the-carriers", "CANCER", alias("chemotherapy", "CANCER"), "CANCER", "one slip from CANCEL"),
     Slip("near-the-carriers", "letters swapped", alias("imatinib", "SOTP"), "SOTP", "one slip from STOP"),
+    Slip(
+        "near-the-carriers",
+        "what phones make of a word",
+        lexicon_with(autocorrected={"STOOP": "CART"}),
+        "STOOP",
+        "one slip from STOP",
+    ),
     Slip("near-the-carriers", "a command", command_word("coping", "TOP"), "TOP", "one slip from STOP"),
     Slip(
         "near-the-carriers", "INO, no longer allowed", standards_with(allowed=()), "INO", "one slip from INFO"
@@ -212,8 +220,8 @@ SLIPS = [
     Slip(
         "swallowed",
         "a person's own words",
-        alias("imatinib", "ASK ME"),
-        "ASK ME",
+        alias("imatinib", "ASK FIRST"),
+        "ASK FIRST",
         "in the way of own_question",
     ),
     Slip(
@@ -226,7 +234,63 @@ SLIPS = [
     Slip(
         "swallowed", "a red flag", alias("imatinib", "BLEEDING GUMS"), "BLEEDING GUMS", "in the way of urgent"
     ),
+    Slip(
+        "misread",
+        "a spelling that leads to stopping",
+        lexicon_with(spellings={"SHTOP": "STOP"}),
+        "SHTOP",
+        "never guessed",
+    ),
+    Slip(
+        "misread",
+        "a spelling that leads to stopping and more",
+        lexicon_with(spellings={"SHTOP TEXTING": "STOP TEXTING"}),
+        "SHTOP TEXTING",
+        "never guessed",
+    ),
+    Slip(
+        "misread",
+        "an opt-out word read as another",
+        lexicon_with(spellings={"QUIT": "QUITE"}),
+        "QUIT",
+        "never guessed",
+    ),
+    Slip(
+        "misread",
+        "an opt-out word taken for a name",
+        lexicon_with(autocorrected={"END": "CART"}),
+        "END",
+        "never guessed",
+    ),
+    Slip(
+        "misread",
+        "a command read as another word",
+        lexicon_with(spellings={"LIST": "COPING"}),
+        "LIST",
+        "is a word for list_questions",
+    ),
+    Slip(
+        "misread",
+        "a command taken for a name",
+        lexicon_with(autocorrected={"PAUSE": "CART"}),
+        "PAUSE",
+        "is a word for pause",
+    ),
+    Slip(
+        "misread",
+        "a name taken for another",
+        lexicon_with(autocorrected={"DONOR": "CART"}),
+        "DONOR",
+        "is a word for donor",
+    ),
     Slip("swallowed", "an opt-out", alias("imatinib", "STOP IT"), "STOP IT", "in the way of opt_out"),
+    Slip(
+        "swallowed",
+        "a name read as another",
+        lexicon_with(spellings={"BESPONSA": "DONOR"}),
+        "BESPONSA",
+        "is taken for donor",
+    ),
     Slip(
         "swallowed",
         "a command nobody reaches",
@@ -684,6 +748,16 @@ def test_judging_runs_every_rule_and_names_it(inquiry: Inquiry) -> None:
         pytest.param("banned-word", item_with("who", text="A warm reward."), id="war inside another word"),
         pytest.param(
             "answer", item_with("who", text="Take your time. Reply 1 3."), id="numbers to reply with"
+        ),
+        pytest.param(
+            "misread", lexicon_with(spellings={"STOPTHESE": "STOP THESE"}), id="stopping run together"
+        ),
+        pytest.param(
+            "misread", lexicon_with(spellings={"CARTT": "CART"}), id="a spelling of what it is a word for"
+        ),
+        pytest.param("near-the-carriers", command_word("help", "HELLP"), id="a misspelt HELP that helps"),
+        pytest.param(
+            "near-another", command_word("acknowledgement", "SADE"), id="words nobody is invited to text"
         ),
         pytest.param("digits", item_with("keep.which", text="Reply KEEP 1 3 12."), id="numbers of a list"),
         pytest.param("too-alike", question_with("q.nelarabine.nerves", rank=999), id="three of six"),

@@ -125,11 +125,11 @@ def test_a_treatment_file_holds_only_what_it_says_otherwise(folder: Path) -> Non
 def test_its_words_are_understood_and_so_are_the_english_ones(
     folder: Path, own: Path, said: str, intent: str
 ) -> None:
-    assert understand(said, load_languages(folder).catalogues[ZZ]).meaning.intent == intent
+    assert understand(said, load_languages(folder).catalogues[ZZ].grammar).meaning.intent == intent
 
 
 def test_its_words_mean_nothing_in_english(folder: Path, own: Path) -> None:
-    assert understand("zuglow", load_languages(folder).english).meaning.intent == "free_text"
+    assert understand("zuglow", load_languages(folder).english.grammar).meaning.intent == "free_text"
 
 
 def test_english_lock_screen_words_stay_forbidden_beside_its_own(folder: Path, own: Path) -> None:
@@ -311,7 +311,7 @@ def test_a_word_for_a_part_or_a_locked_name_is_added(folder: Path, own: Path) ->
 
     catalogue = load_languages(folder).catalogues[ZZ]
 
-    assert understand("zuback", catalogue).meaning.slot == "relapsed"
-    assert understand("relapsed", catalogue).meaning.slot == "relapsed"
-    assert understand("zube", catalogue).meaning.slot == "obe-cel"
+    assert understand("zuback", catalogue.grammar).meaning.slot == "relapsed"
+    assert understand("relapsed", catalogue.grammar).meaning.slot == "relapsed"
+    assert understand("zube", catalogue.grammar).meaning.slot == "obe-cel"
     assert "relapsed" in load_languages(folder).falls_back[ZZ], "it has words and no text of its own"

@@ -71,7 +71,7 @@ WRONG = [
     ),
     ("replies.toml", an_entry("reply", "visit.none", "Zu 116 123."), ("visit.none", "digits")),
     ("replies.toml", an_entry("reply", "visit.none", "Zu! {line}."), ("visit.none", "banned-word")),
-    ("keywords.toml", '[[command]]\nintent = "coping"\nwords = ["ZUWHEX"]', ("ZUWHEX", "near-another")),
+    ("keywords.toml", '[[command]]\nintent = "more"\nwords = ["QCOPING"]', ("QCOPING", "near-another")),
     ("keywords.toml", '[[command]]\nintent = "coping"\nwords = ["STOPS"]', ("STOPS", "near-the-carriers")),
 ]
 
@@ -144,9 +144,9 @@ def test_a_family_of_words_stands_in_place_of_the_english_one_and_pairs_are_adde
 ) -> None:
     writes(
         '[[banned]]\nid = "war"\nwhy = "zu"\nrepair = "zu"\nwords = ["zuwar"]\n'
-        '[[allowed]]\npair = ["ZUWHEN", "ZUWHEX"]\nreason = "zu"\n'
+        '[[allowed]]\npair = ["COPING", "QCOPING"]\nreason = "zu"\n'
     )(own / "checks.toml")
-    appends('[[command]]\nintent = "coping"\nwords = ["ZUWHEX"]')(own / "keywords.toml")
+    appends('[[command]]\nintent = "more"\nwords = ["QCOPING"]')(own / "keywords.toml")
     appends(an_entry("reply", "visit.none", "Zuwar fight {line}."))(own / "replies.toml")
     appends(an_entry("reply", "confirm.none", "Zu stay positive {line}."))(own / "replies.toml")
 

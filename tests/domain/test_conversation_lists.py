@@ -40,7 +40,7 @@ def answer_to(
 ) -> Answer:
     person = Person(1, PatientState.ACTIVE, own=own)
     situation = Situation(catalogue, "Team", LINE, person=person, remembered=remembered or Remembered())
-    return respond(understand(text, catalogue), situation)
+    return respond(understand(text, catalogue.grammar), situation)
 
 
 def test_questions_shows_the_first_three_and_remembers_the_whole_order(small: Catalogue) -> None:
@@ -235,7 +235,7 @@ def test_what_if_i_have_no_treatment_is_always_followed_by_support_goes_on(
     person = Person(1, PatientState.ACTIVE, information=information)
     situation = Situation(heavy, "Team", LINE, person=person, remembered=remembered)
 
-    first, *after = respond(understand(text, heavy), situation).replies
+    first, *after = respond(understand(text, heavy.grammar), situation).replies
 
     assert ("What about q.no-treatment?" in first.body) is follows
     assert after == ([Reply(_AFTER_HEAVY)] if follows else [])
@@ -277,7 +277,7 @@ def test_questions_begins_with_what_fits_how_far_along_the_person_is(
     booked = UpcomingVisit(1, visit, parse_wall("2027-03-30T09:30"), "") if visit else None
     person = Person(1, PatientState.ACTIVE, chosen=chosen, visits=(booked,) if booked else ())
 
-    answer = respond(understand("QUESTIONS", staged), Situation(staged, "Team", LINE, person=person))
+    answer = respond(understand("QUESTIONS", staged.grammar), Situation(staged, "Team", LINE, person=person))
 
     assert f"\n1. What about {first}?\n" in answer.replies[0].body
 
@@ -290,7 +290,7 @@ def test_more_goes_through_every_question_of_a_treatment_in_short_texts(
     remembered, seen = Remembered(), list[str]()
     for text in ("QUESTIONS", *["MORE"] * 200):
         situation = Situation(catalogue, "Team", LINE, person=person, remembered=remembered)
-        answer = respond(understand(text, catalogue), situation)
+        answer = respond(understand(text, catalogue.grammar), situation)
         assert all(count_segments(reply.body) <= 2 for reply in answer.replies)
         shown = next((effect for effect in answer.effects if isinstance(effect, does.RememberShown)), None)
         if shown is None:

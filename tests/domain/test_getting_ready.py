@@ -40,7 +40,7 @@ def answer_to(
     person = Person(1, PatientState.ACTIVE, visits=visits)
     memory = Remembered(**remembered)  # type: ignore[arg-type]
     situation = Situation(catalogue, "Team", LINE, person=person, remembered=memory)
-    return respond(understand(text, catalogue, context), situation)
+    return respond(understand(text, catalogue.grammar, context), situation)
 
 
 def test_visit_ends_with_the_first_text_and_invites_more(small: Catalogue) -> None:

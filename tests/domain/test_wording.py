@@ -65,7 +65,7 @@ def _converse(catalogue: Catalogue) -> None:
             watched=flag,
         )
         for text in _TEXTS:
-            respond(understand(text, catalogue, Context()), situation)
+            respond(understand(text, catalogue.grammar, Context()), situation)
 
 
 def _remind(catalogue: Catalogue) -> None:

@@ -40,7 +40,7 @@ def next_step(inquiry: Inquiry) -> Iterator[Fault]:
         if not last.startswith(f"{reply} ") or not invited:
             yield in_item(item, "does not end with what to text next", f"end it with {reply} and a word")
         for word in invited:
-            if understand(word, catalogue).meaning.intent == "free_text":
+            if understand(word, catalogue.grammar).meaning.intent == "free_text":
                 yield in_item(item, f"invites {word}, which is not understood", "invite a word that is")
 
 

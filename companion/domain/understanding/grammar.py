@@ -1,0 +1,111 @@
+"""
+The words of a language and the names of its treatments, ready for reading: once for a catalogue.
+
+Everything a text is compared with is in the same canonical form the text itself is brought to.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from companion.domain.lexicon import Command, Lexicon
+from companion.domain.understanding.idiom import Idiom
+from companion.domain.understanding.meanings import Meaning
+from companion.domain.understanding.reading import Reading, read
+from companion.domain.understanding.spelling import Speller
+
+
+@dataclass(frozen=True)
+class Grammar:
+    idiom: Idiom
+    #: Every name of a treatment, normalised, and what it means.
+    names: Mapping[str, Meaning]
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.idiom.lexicon
+
+    def ready(self) -> "Grammar":
+        """Do now what is done once, so that the first person who texts does not wait; return the same."""
+        # An empty text would be read before anything is needed; this one needs every part.
+        reading = self.read("mispelt")
+        self.named(reading.forms)
+        list(self.idiom.book.find(reading.forms, reading.sentence, reading.clause, {}))
+        _ = (self.quick, self.exact, self.idiom.fillers, self.idiom.lead_ins, self.idiom.verbs)
+        return self
+
+    def read(self, text: str) -> Reading:
+        return read(text, self.idiom, self.speller)
+
+    def named(self, forms: Sequence[str]) -> dict[int, tuple[int, Meaning]]:
+        """Map where each treatment's name begins to where it ends and what it means; the longest counts."""
+        found: dict[int, tuple[int, Meaning]] = {}
+        at = 0
+        while at < len(forms):
+            for words, meaning in self._names_by_first.get(forms[at], ()):
+                if tuple(forms[at : at + len(words)]) == words:
+                    found[at] = (at + len(words), meaning)
+                    at += len(words) - 1
+                    break
+            at += 1
+        return found
+
+    @cached_property
+    def exact(self) -> Mapping[str, Meaning]:
+        """Map what may be a whole text or clause to its meaning."""
+        key = self.idiom.key
+        found = {key(name): meaning for name, meaning in self.names.items()}
+        for written, meant in self.lexicon.autocorrected.items():
+            if meant in self.names:
+                found.setdefault(key(written), self.names[meant])
+        for command in self.lexicon.commands:
+            found |= {key(word): Meaning(command.intent, command.treatment) for word in command.words}
+            if command.slot == "treatment":
+                found |= self._of_treatments(command)
+        return found
+
+    def _of_treatments(self, command: Command) -> dict[str, Meaning]:
+        """Map the command's words with each name behind them, whatever else the name may mean."""
+        return {
+            self.idiom.key(f"{word} {name}"): Meaning(command.intent, meaning.treatment)
+            for word in command.words
+            for name, meaning in self.names.items()
+            if meaning.treatment
+        }
+
+    @cached_property
+    def quick(self) -> Mapping[str, Meaning]:
+        """Map the words that mean the same at any time, as most people text them."""
+        lexicon = self.lexicon
+        shifting = lexicon.confirm_when_asked | lexicon.more_after_list | {"YES"}
+        whole = {w: Meaning(c.intent, c.treatment) for c in lexicon.commands for w in c.words}
+        lone = (
+            {word: Meaning("opt_out") for word in lexicon.opt_out}
+            | {word: Meaning("opt_in") for word in lexicon.opt_in}
+            | {word: Meaning("help") for word in lexicon.carrier_help}
+        )
+        found = {**self.names, **whole, **lone}
+        return {word: meaning for word, meaning in found.items() if word not in shifting}
+
+    @cached_property
+    def speller(self) -> Speller:
+        lexicon, replaced = self.lexicon, set(self.idiom.replaced)
+        own = {w for phrase in self.idiom.phrases for element in phrase.elements for w in element.options}
+        own |= {word for key in self.exact for word in key.split()}
+        plain = {word for word in own if word.isalpha()}
+        # Stopping texts is never guessed: those words are found as they are written or not at all.
+        stopping = lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help
+        known = plain | lexicon.ordinary | lexicon.first_names | replaced
+        known |= lexicon.confirm_when_asked | stopping | set(lexicon.autocorrected)
+        targets = frozenset(plain - stopping - lexicon.first_names)
+        names = frozenset(word for name in self.names for word in name.split())
+        return Speller(targets, frozenset(known), names & targets, frozenset(plain | replaced))
+
+    @cached_property
+    def _names_by_first(self) -> Mapping[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
+        found: defaultdict[str, list[tuple[tuple[str, ...], Meaning]]] = defaultdict(list)
+        for name, meaning in self.names.items():
+            words = tuple(self.idiom.canonical(name.split()))
+            found[words[0]].append((words, meaning))
+        return {first: tuple(sorted(ways, key=lambda way: -len(way[0]))) for first, ways in found.items()}

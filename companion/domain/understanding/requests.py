@@ -1,0 +1,182 @@
+"""What somebody asks for: stopping, commands and treatments, each in a clause of its own or within one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from companion.domain.lexicon import Command
+from companion.domain.understanding.heard import Found, Heard, as_found
+from companion.domain.understanding.meanings import Context, Meaning
+from companion.domain.understanding.words import NUMBER
+
+#: Said by the way: the other thing asked for is what matters.
+_BY_THE_WAY = frozenset({"acknowledgement"})
+#: Thanks in a longer text are manners, not what it is about.
+_ONLY_THANKS = 10
+#: So many words of nothing but manners are looked through.
+_MANNERS = 8
+#: These name their treatment themselves.
+_OF_A_TREATMENT = frozenset({"treatment", "prepare"})
+
+
+def requests(heard: Heard, context: Context) -> list[Found]:
+    """Return what is asked for: stopping texts, a wrong number, then commands as they come in the text."""
+    commands = _commands(heard, context)
+    before = [one for one in _about_us(heard) if not _within_own_words(heard, one, commands)]
+    return [*_one_each(before), *commands]
+
+
+def _about_us(heard: Heard) -> list[Found]:
+    return [*_stopping(heard), *(as_found("wrong_number", match) for match in heard.said("wrong_number"))]
+
+
+def _within_own_words(heard: Heard, one: Found, commands: Sequence[Found]) -> bool:
+    """Say whether it only stands in what somebody wants to ask: `ASK when can I stop these?`."""
+    asks = heard.grammar.idiom.carrying_text
+    return any(c.start < one.start and heard.forms[c.start] in asks for c in commands)
+
+
+def _stopping(heard: Heard) -> list[Found]:
+    found = [as_found("opt_out", match) for match in heard.said("opt_out")]
+    if not found and heard.words(*heard.bare(0, len(heard.forms))) in heard.grammar.lexicon.opt_out_alone:
+        found = [Found(Meaning("opt_out"), 0, len(heard.forms), "alone but for a greeting or thanks")]
+    return found
+
+
+def _commands(heard: Heard, context: Context) -> list[Found]:
+    whole = _exact(heard, context, 0, len(heard.forms)) or _lone_number(heard) or _only_manners(heard)
+    if whole is not None:
+        return [whole]
+    commands = heard.grammar.idiom.commands
+    found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
+    found = _longest([*found, *_in_clauses(heard, context, found)])
+    weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
+    thanks = found if len(heard.forms) <= _ONLY_THANKS and "?" not in heard.text else []
+    kept = _own_words_last(sorted(weighty or thanks, key=lambda one: one.start))
+    return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _lone_number(heard: Heard) -> Found | None:
+    """Return the answer to an offer: a number with nothing but manners around it."""
+    start, end = heard.bare(0, len(heard.forms))
+    if heard.words(start, end) != NUMBER:
+        return None
+    return _with_slot(heard, Found(Meaning("choice"), start, end, "a number alone"))
+
+
+def _only_manners(heard: Heard) -> Found | None:
+    """Return the longest run that means something in a text of nothing but manners: thanks stay thanks."""
+    if not heard.forms or not all(form in heard.grammar.idiom.fillers for form in heard.forms):
+        return None
+    last = min(len(heard.forms), _MANNERS)
+    runs = ((at, at + size) for size in range(last, 0, -1) for at in range(last - size + 1))
+    words = ((start, end, heard.words(start, end)) for start, end in runs)
+    exact = heard.grammar.exact
+    return next((Found(exact[said], start, end, said) for start, end, said in words if said in exact), None)
+
+
+def _own_words_last(found: Sequence[Found]) -> list[Found]:
+    """What stands behind ASK is the person's question, whatever words it holds."""
+    own = next((n for n, one in enumerate(found) if one.meaning.intent == "own_question"), None)
+    return list(found if own is None else found[: own + 1])
+
+
+def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
+    for match in heard.said(command.group):
+        meaning = Meaning(command.intent, command.treatment)
+        if match.name is not None and command.intent in _OF_A_TREATMENT:
+            named = heard.named[match.name][1]
+            slot = named.slot if command.intent == "treatment" else None
+            meaning = Meaning(command.intent, named.treatment, slot)
+        yield _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
+
+
+def _with_slot(heard: Heard, found: Found) -> Found:
+    idiom, meaning = heard.grammar.idiom, found.meaning
+    slot = idiom.slots.get(meaning.intent)
+    if slot == "text":
+        return replace(found, meaning=replace(meaning, slot=heard.behind(found.end)))
+    if slot != "numbers":
+        return found
+    end = heard.counted_on(found.end)
+    numbers = heard.numbers(found.start, end, idiom.verbs.get(meaning.intent, frozenset()))
+    return replace(found, meaning=replace(meaning, slot=numbers), end=end)
+
+
+def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:
+    """Name the treatment a command is about: `questions for cart`."""
+    for one in found:
+        if one.meaning.intent not in _OF_A_TREATMENT | {"own_question"}:
+            for start in range(one.start, one.end):
+                if start in heard.named and heard.named[start][1].treatment:
+                    yield Found(heard.named[start][1], start, heard.named[start][0], "@")
+
+
+def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Iterator[Found]:
+    """
+    Yield what whole clauses say.
+
+    One word counts only if every other clause is understood too: `list: eggs, milk` asks for nothing. What
+    carries a text counts only in front, and takes the rest as it comes: `ask: is it safe?`.
+    """
+    spans = list(heard.clauses())
+    if len(spans) < 2:
+        return
+    exact = {span: _exact(heard, context, *span) for span in spans}
+    all_clear = all(one is not None or _says_something(heard, span, phrased) for span, one in exact.items())
+    for (start, end), one in exact.items():
+        if one is None:
+            continue
+        carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
+        if start == 0 if carries else (all_clear or end - start > 1):
+            yield one
+
+
+def _says_something(heard: Heard, span: tuple[int, int], phrased: Sequence[Found]) -> bool:
+    start, end = span
+    manners = all(form in heard.grammar.idiom.fillers for form in heard.forms[start:end])
+    return manners or any(one.start < end and start < one.end for one in phrased)
+
+
+def _exact(heard: Heard, context: Context, start: int, end: int) -> Found | None:
+    lexicon = heard.grammar.lexicon
+    for words in _put_plainly(heard, start, end):
+        if context.confirm_asked and words in lexicon.confirm_when_asked:
+            return Found(Meaning("confirm"), start, end, words, end - start)
+        if context.list_shown and words in lexicon.more_after_list:
+            return Found(Meaning("more"), start, end, words, end - start)
+        meaning = heard.grammar.exact.get(words)
+        if meaning is not None and not _cuts_off_own_words(heard, meaning, words, end):
+            return _with_slot(heard, Found(meaning, start, end, words, end - start))
+    return None
+
+
+def _cuts_off_own_words(heard: Heard, meaning: Meaning, words: str, end: int) -> bool:
+    """Say whether manners were taken off behind ASK: `ask one?` is the person's question."""
+    size = len(words.split())
+    return heard.grammar.idiom.slots.get(meaning.intent) == "text" and heard.words(end - size, end) != words
+
+
+def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
+    """Yield the clause as it stands, without manners around it, and without the way it is asked for."""
+    yield heard.words(start, end)
+    first, last = heard.bare(start, end)
+    yield heard.words(first, last)
+    led = heard.led(first, last)
+    if led != first:
+        yield heard.words(*heard.bare(led, last))
+
+
+def _longest(found: Sequence[Found]) -> list[Found]:
+    """Keep, of those that stand in the same place, the one with the most to say for it."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: (-f.size, f.end - f.start, f.start)):
+        if not any(one.overlaps(other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _one_each(found: Sequence[Found]) -> list[Found]:
+    first: dict[str, Found] = {}
+    for one in found:
+        first.setdefault(one.meaning.intent, one)
+    return list(first.values())

@@ -1,0 +1,164 @@
+"""
+Words spelt by ear and by thumb, led back to words that mean something here.
+
+A word anybody may have meant as it stands is left alone. What is looked for is one slip away (a letter more,
+less, other, or two in the wrong order) in a word of five letters or more, two in a long one, or sounds the
+same in a long name. Distance is that of optimal string alignment. The delete-neighbourhood index is
+Wolf Garbe's symmetric-delete idea (SymSpell): looking up costs the same however many words are known.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+#: The shortest word that one slip is forgiven in, and the shortest that two are.
+_ONE_SLIP, _TWO_SLIPS = 5, 8
+#: Words of so few letters are only put right where two letters changed places.
+_SWAPPED = 4
+#: Longer than any word of ours, with two letters to spare: no time is spent on rows of letters.
+_LONGEST = 24
+#: The shortest name that is looked up by its sound.
+_BY_SOUND = 7
+#: Parts of words run together; nobody runs more than this together.
+_MOST_PARTS = 6
+_SHORTEST_JOINED = 6
+#: Short words that may be part of words run together.
+_SHORT = frozenset(
+    {"I", "AM", "AN", "AS", "AT", "BE", "BY", "DO", "GO", "HE", "IF", "IN", "IS", "IT", "ME", "MY", "NO",
+     "OF", "ON", "OR", "SO", "TO", "UP", "US", "WE"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Speller:
+    #: Words to lead back to.
+    targets: frozenset[str]
+    #: Words nobody misspelt: they are themselves.
+    known: frozenset[str]
+    #: Names that are also found by their sound.
+    names: frozenset[str]
+    #: Words that may be found run together.
+    parts: frozenset[str]
+
+    def read(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """
+        Return what the word may stand for, the likeliest first; each is one word or several run together.
+
+        Empty when it is itself, or nobody can tell.
+        """
+        if word in self.known or not _SWAPPED <= len(word) <= _LONGEST or not word.isalpha():
+            return ()
+        if len(word) == _SWAPPED:
+            return self._swapped(word)
+        near = self._near(word)
+        slips = near[0][0] if near else 9
+        if slips > 1 and len(word) >= _SHORTEST_JOINED and (parts := self._parts(word)):
+            return (parts,)
+        found = [(target,) for distance, target in near if distance == slips]
+        return tuple(found) or self._sounding(word)
+
+    def _swapped(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Put right two letters in the wrong order: all that is forgiven in a short word."""
+        ways = (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1))
+        return tuple((way,) for way in ways if way in self.targets)
+
+    def _near(self, word: str) -> list[tuple[int, str]]:
+        """Return every word within reach with its distance, nearest first."""
+        reach = 2 if len(word) >= _TWO_SLIPS else 1
+        seen = {target for cut in _cuts(word, reach) for target in self._by_cut.get(cut, ())}
+        found = []
+        for target in seen:
+            distance = slips_between(word, target)
+            allowed = 2 if len(target) >= _TWO_SLIPS else 1
+            # The first letter is nearly always right; two slips with another first letter is another word.
+            if distance <= min(reach, allowed) and not (distance == 2 and word[0] != target[0]):
+                found.append((distance, target))
+        return sorted(found)
+
+    def _sounding(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if len(word) < _BY_SOUND:
+            return ()
+        return tuple((name,) for name in self._by_sound.get(sound(word), ()))
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """Return the fewest known words the letters are made of, or nothing."""
+        best: list[tuple[str, ...] | None] = [()]
+        for end in range(1, len(word) + 1):
+            found: tuple[str, ...] | None = None
+            for start in range(max(0, end - 16), end):
+                before, part = best[start], word[start:end]
+                if before is None or len(before) >= _MOST_PARTS or not self._is_part(part):
+                    continue
+                if found is None or len(before) + 1 < len(found):
+                    found = (*before, part)
+            best.append(found)
+        return best[-1] or ()
+
+    def _is_part(self, part: str) -> bool:
+        return part in self.parts if len(part) > 2 else part in _SHORT
+
+    @cached_property
+    def _by_cut(self) -> Mapping[str, tuple[str, ...]]:
+        index: defaultdict[str, set[str]] = defaultdict(set)
+        for target in self.targets:
+            if len(target) >= _ONE_SLIP:
+                for cut in _cuts(target, 2 if len(target) >= _TWO_SLIPS else 1):
+                    index[cut].add(target)
+        return {cut: tuple(sorted(found)) for cut, found in index.items()}
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, tuple[str, ...]]:
+        index: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if len(name) >= _BY_SOUND:
+                index[sound(name)].add(name)
+        return {key: tuple(sorted(found)) for key, found in index.items() if len(key) >= 4}
+
+
+def _cuts(word: str, most: int) -> Iterable[str]:
+    """Yield the word and what is left of it without one or two of its letters."""
+    yield word
+    size = len(word)
+    for n in range(size):
+        yield word[:n] + word[n + 1 :]
+    if most == 2:
+        for one, two in combinations(range(size), 2):
+            yield word[:one] + word[one + 1 : two] + word[two + 1 :]
+
+
+def slips_between(one: str, other: str) -> int:
+    """Return the distance by optimal string alignment; a pair in the wrong order counts once."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, left in enumerate(one, 1):
+        current = [row]
+        for column, right in enumerate(other, 1):
+            cost = min(above[column] + 1, current[column - 1] + 1, above[column - 1] + (left != right))
+            swapped = row > 1 and column > 1 and left == other[column - 2] and one[row - 2] == right
+            current.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        before, above = above, current
+    return above[-1]
+
+
+_SOFT = frozenset("EIY")
+#: What C and G sound like before a soft vowel.
+_SOFTENED = {"C": "S", "G": "J"}
+_SAME = str.maketrans({"C": "K", "Z": "S", "Q": "K", "V": "F", "J": "G", "D": "T", "B": "P", "N": "M"})
+
+
+def sound(word: str) -> str:
+    """
+    Return the consonants as heard: letters that sound alike made one, vowels and doubled letters dropped.
+
+    `tisajenleclucel` and `tisagenlecleucel` give the same.
+    """
+    heard = word.replace("PH", "F").replace("CK", "K").replace("X", "KS").replace("CH", "K")
+    letters = []
+    for n, letter in enumerate(heard):
+        softened = _SOFTENED.get(letter) if heard[n + 1 : n + 2] in _SOFT else None
+        if letter not in "AEIOUYHW":
+            letters.append(softened or letter)
+    flat = "".join(letters).translate(_SAME)
+    return "".join(letter for n, letter in enumerate(flat) if n == 0 or letter != flat[n - 1])
