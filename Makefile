@@ -19,6 +19,9 @@ test: $(VENV)/test browser ## Set up and run every check and test
 	$(BIN)/companion content check
 	$(BIN)/pytest -n auto --dist loadgroup
 
+golden: $(VENV)/test ## Play the golden conversations and record what came of them; review the diff
+	$(BIN)/python -m tests.golden.regenerate
+
 # A stamp beside the environment: made anew only when a lock or the project file changes.
 $(VENV)/run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
@@ -44,4 +47,4 @@ lock: ## Pin every dependency anew, with hashes and no index address (needs uv)
 clean: ## Remove the environment and what the demo stored
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test browser lock clean
+.PHONY: help run test golden browser lock clean

@@ -31,9 +31,8 @@ def regenerate(wanted: Sequence[str], folder: Path = files.FOLDER) -> dict[str, 
         for name in wanted:
             conversation = files.load(name, folder)
             try:
-                played = replay.play(
-                    conversation, shutil.copy(empty, Path(scratch) / f"{name}.db"), key, languages
-                )
+                file = Path(shutil.copy(empty, Path(scratch) / f"{name}.db"))
+                played = replay.play(conversation, file, key, languages)
                 problems = promises.broken(conversation, played)
             except Exception as error:  # noqa: BLE001 - one conversation must not cost the others theirs
                 problems = [f"it cannot be played: {type(error).__name__}: {error}"]

@@ -21,7 +21,7 @@ from companion.records import (
     Patient,
     Task,
 )
-from companion.services import dispatch, enrolment, inbound, scheduling
+from companion.services import dispatch, inbound, scheduling
 from companion.services.inbound import IncomingText
 from companion.storage import people
 from tests.golden.files import Conversation
@@ -201,8 +201,9 @@ def _sets_state(world: World, step: Step) -> None:
 
 
 def _chooses_treatment(world: World, step: Step) -> None:
-    choose = enrolment.choose_treatment  # type: ignore[attr-defined]
-    choose(world.setup, world.people[step["of"]], step["treatment"], now=world.now)
+    from companion.services.choosing import choose_treatment
+
+    choose_treatment(world.setup, world.people[step["of"]], step["treatment"], world.now)
 
 
 _STAFF = {

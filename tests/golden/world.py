@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event
+
 from companion.domain.languages import Languages
 from companion.records import Patient, PatientQuestion, PatientState
 from companion.services import enrolment, plans, scheduling
@@ -83,6 +85,8 @@ def a_world(conversation: Conversation, file: Path, key: str, languages: Languag
     """Yield the world that `given` describes, in the migrated SQLite file."""
     given = conversation["given"]
     database = open_database(f"sqlite:///{file}", FernetRing((key,)))
+    # Nothing here outlives the run, so nothing waits for the disk.
+    event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     network = Network()
     setup = Setup(
         database=database,
