@@ -19,7 +19,29 @@ from tests.golden.regenerate import regenerate
 from tests.golden.replay import Played
 
 #: What the product does not do yet, and why the conversation cannot be recorded; each leaves when it can.
-AWAITING: dict[str, str] = {}
+AWAITING: dict[str, str] = {
+    "03-my-mum-died-cant-come-tues": "the office's number and hours are not known yet",
+    "05-day-5-after-car-t-muddled-words": "muddled words are also heard as CANT COME",
+    "09-cancel-after-confirm": "the nurse is not told that CANCEL may have meant the visit",
+    "15-will-it-cure-me": "no question in free text is offered for the list",
+    "a-flood-of-call-me-is-one-task": "every text of a flood raises a task",
+    "a-flood-of-fevers-is-one-task": "every text of a flood raises a task",
+    "a-machine-that-answers-us": "a machine is answered twenty times an hour",
+    "after-visit-1-got-answers": "after a visit no digits are offered",
+    "after-visit-2-keep-for-next-time": "after a visit no digits are offered",
+    "after-visit-3-someone-to-talk-to": "after a visit no digits are offered",
+    "ask-with-a-fever-in-it": "behind ASK a fever is heard as a question alone",
+    "call-me-says-office-hours": "the office's number and hours are not known yet",
+    "cant-come-says-when-the-office-opens": "the office's number and hours are not known yet",
+    "fewer-for-two-weeks": "a pause has no end",
+    "list-on-the-day-for-the-waiting-room": "LIST is the same on the day",
+    "offer-forgotten-after-a-day": "no question in free text is offered for the list",
+    "offer-refused-with-2": "no question in free text is offered for the list",
+    "offer-saved-with-1": "no question in free text is offered for the list",
+    "shared-phone-visit-is-asked-about": "a shared phone is told to call, not asked who it is",
+    "treatment-changed-by-staff": "staff cannot change a treatment yet",
+    "two-close-meanings-are-asked-about": "the nearer of two meanings is taken without asking",
+}
 
 _NAMES = files.names()
 _RECORDED = [name for name in _NAMES if name not in AWAITING]
@@ -29,12 +51,9 @@ class Playing(Protocol):
     def __call__(self, name: str) -> Played: ...
 
 
-def each(names: list[str]) -> list[object]:
-    """Return one parameter a name; one that is awaited must fail, so that it leaves the list when it can."""
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=AWAITING[name]) if name in AWAITING else ())
-        for name in names
-    ]
+def marked(name: str) -> object:
+    """Return the parameter; one that is awaited must fail, so that it leaves the list when it can."""
+    return pytest.param(name, marks=pytest.mark.xfail(reason=AWAITING[name]) if name in AWAITING else ())
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +71,7 @@ def played(
     return play
 
 
-@pytest.mark.parametrize("name", each(_NAMES))
+@pytest.mark.parametrize("name", [marked(name) for name in _NAMES])
 def test_a_conversation_keeps_its_promises(name: str, played: Playing) -> None:
     assert promises.broken(files.load(name), played(name)) == []
 
