@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from copy import deepcopy
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ def with_generated(
     texts = [{**own, **played} for own, played in zip(bare["texts"], steps, strict=True)]
     whole = {**bare, "texts": texts, **end}
     return {part: whole[part] for part in _ORDER if part in whole}
+
+
+def difference(recorded: Conversation, came: Conversation) -> str:
+    """Return what differs in the generated parts, with the words around it, or nothing."""
+    before, after = (lay_out(generated(one)).splitlines() for one in (recorded, came))
+    return "\n".join(unified_diff(before, after, "recorded", "played now", lineterm="", n=6))
 
 
 def lay_out(value: Any, indent: int = 0) -> str:

@@ -4,7 +4,6 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
-from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -81,9 +80,20 @@ def test_a_conversation_goes_as_recorded(name: str, played: Playing) -> None:
     recorded = files.load(name)
     came = files.with_generated(recorded, played(name).steps, played(name).end)
 
-    before, after = (files.lay_out(files.generated(one)).splitlines() for one in (recorded, came))
-    difference = "\n".join(unified_diff(before, after, "recorded", "played now", lineterm="", n=6))
+    difference = files.difference(recorded, came)
     assert not difference, f"{name}: `make golden` records what is played now.\n{difference}"
+
+
+def test_a_difference_shows_the_text_and_the_words_it_answers() -> None:
+    recorded = files.load("visit-with-none-booked")
+    came = files.load("visit-with-none-booked")
+    came["texts"][0]["replies"][0]["body"] = "You are free."
+
+    shown = files.difference(recorded, came).splitlines()
+    assert files.difference(recorded, recorded) == ""
+    assert any(line.startswith("-") and "no visit noted" in line for line in shown)
+    assert any(line.startswith("+") and "You are free." in line for line in shown)
+    assert any('"body": "VISIT"' in line for line in shown)
 
 
 @pytest.mark.parametrize("name", _NAMES)
