@@ -20,6 +20,7 @@ from companion.domain.understanding.words import NUMBER, Split, Word, split
 #: Groups of phrases beside those named after an intent.
 DENIABLE, NOT_NOW, ASKING, HAVING = "deniable", "denied", "asking", "having"
 UNLESS = "unless "
+POINTING = "pointing "
 
 _PLAIN_NUMBERS = frozenset({"TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"})
 #: `Q5`, `ASKED1`: a word and a number run together.
@@ -69,17 +70,40 @@ class Grammar:
         return " ".join(self.canonical(words.split()))
 
     def named(self, forms: Sequence[str]) -> dict[int, tuple[int, Meaning]]:
-        """Map where each treatment's name begins to where it ends and what it means; the longest counts."""
+        """
+        Map where each treatment's name begins to where it ends and what it means.
+
+        The longest counts. Names side by side are one: `cord blood transplant`.
+        """
         found: dict[int, tuple[int, Meaning]] = {}
-        at = 0
+        at, before = 0, -1
         while at < len(forms):
-            for words, meaning in self._names_by_first.get(forms[at], ()):
-                if tuple(forms[at : at + len(words)]) == words:
-                    found[at] = (at + len(words), meaning)
-                    at += len(words) - 1
-                    break
-            at += 1
+            name = self._name_at(forms, at)
+            if name is None:
+                at += 1
+                continue
+            end, meaning = name
+            if before in found and found[before][0] == at:
+                found[before] = (end, self.particular(found[before][1], meaning))
+            else:
+                found[at], before = name, at
+            at = end
         return found
+
+    def particular(self, *named: Meaning) -> Meaning:
+        """Return the first that is not merely the kind of treatment another is."""
+        general = self.lexicon.general
+        return next((one for one in named if one.treatment not in general and one.treatment), named[0])
+
+    def plain(self, forms: Sequence[str]) -> bool:
+        """Say whether a name is a word of everyday talk: `match`, `tablets`."""
+        return len(forms) == 1 and forms[0] in self.lexicon.ordinary
+
+    def _name_at(self, forms: Sequence[str], at: int) -> tuple[int, Meaning] | None:
+        for words, meaning in self._names_by_first.get(forms[at], ()):
+            if tuple(forms[at : at + len(words)]) == words:
+                return at + len(words), meaning
+        return None
 
     @cached_property
     def exact(self) -> Mapping[str, Meaning]:
@@ -148,6 +172,7 @@ class Grammar:
         for command in lexicon.commands:
             yield from self._parsed(command.group, command.phrases)
             yield from self._parsed(UNLESS + command.group, command.unless)
+            yield from self._parsed(POINTING + command.group, command.pointing)
         yield from self._parsed(DENIABLE, lexicon.denial.signs)
         yield from self._parsed(NOT_NOW, lexicon.denial.after)
         yield from self._parsed(ASKING, lexicon.denial.asking)

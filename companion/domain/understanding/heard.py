@@ -9,6 +9,12 @@ from companion.domain.understanding.meanings import Meaning, Reason
 from companion.domain.understanding.phrases import Match
 from companion.domain.understanding.words import NUMBERS
 
+#: `the first and the third`, `2 or 3`, `number 2 and number 3`.
+_BETWEEN_NUMBERS = frozenset({"THE", "NUMBER", "QUESTIONS", "OR"})
+#: `that one` is no number.
+_BEFORE_ONE = frozenset({"THE", "THAT", "THIS", "LAST", "OTHER", "TOP"})
+_TOP = frozenset({"FIRST", "ONE"})
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -49,6 +55,16 @@ class Heard:
     def taken_back(self, group: str, match: Match) -> bool:
         return any(u.start < match.end and match.start < u.end for u in self.all_of(UNLESS + group))
 
+    @property
+    def meant(self) -> Meaning | None:
+        """Return the treatment the text is about, by a name that means nothing else."""
+        names = [
+            meaning
+            for start, (end, meaning) in self.named.items()
+            if meaning.treatment and not self.grammar.plain(self.forms[start:end])
+        ]
+        return self.grammar.particular(*names) if names else None
+
     def clauses(self) -> Iterator[tuple[int, int]]:
         """Yield where each clause begins and ends."""
         clause, start = self.reading.clause, 0
@@ -78,11 +94,21 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         return " ".join(self.forms[start:end])
 
-    def numbers(self, start: int, end: int) -> str | None:
-        """Return the numbers among the words and those that go on behind them: `1 3`."""
+    def numbers(self, start: int, end: int, to_the_top: bool = False) -> str | None:
+        """
+        Return the numbers among the words and those that go on before and behind them: `1 3`.
+
+        `to_the_top` says that FIRST is where they go, unless there is no other.
+        """
         while end < len(self.forms) and self._goes_on(self.forms[end]):
             end += 1
-        found = [number for n in range(start, end) for number in self._numbers_at(n)]
+        while start > 0 and self._goes_on(self.forms[start - 1]):
+            start -= 1
+        places = [n for n in range(start, end) if not self._is_pronoun(n)]
+        if to_the_top:
+            others = [n for n in places if self.forms[n] not in _TOP]
+            places = others if any(self._numbers_at(n) for n in others) else places
+        found = [number for n in places for number in self._numbers_at(n)]
         return " ".join(str(int(n)) for n in dict.fromkeys(found) if len(n) < 3) or None
 
     def behind(self, end: int) -> str:
@@ -100,7 +126,12 @@ class Heard:
 
     def _goes_on(self, form: str) -> bool:
         lexicon = self.grammar.lexicon
-        return form in NUMBERS or form in lexicon.numbers or form in lexicon.joiners
+        return form in NUMBERS or form in lexicon.numbers or form in lexicon.joiners or form in _BETWEEN_NUMBERS
+
+    def _is_pronoun(self, n: int) -> bool:
+        """Say whether it is the ONE of `the second one`."""
+        before = self.forms[n - 1] if n else ""
+        return self.forms[n] == "ONE" and (before in _BEFORE_ONE or before in self.grammar.lexicon.numbers)
 
     def _numbers_at(self, n: int) -> list[str]:
         form, word, numbers = self.forms[n], self.reading.words[n], self.grammar.lexicon.numbers

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from companion.domain.lexicon import Command
+from companion.domain.understanding.grammar import POINTING
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.meanings import Context, Meaning
 
@@ -34,7 +35,8 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
         return [whole]
     commands = heard.grammar.commands
     found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
-    found = _longest([*found, *_in_clauses(heard, context, found)])
+    found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
+    found = _not_a_choice_beside(heard, found)
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
     thanks = found if len(heard.forms) <= _ONLY_THANKS and "?" not in heard.text else []
     kept = _own_words_last(sorted(weighty or thanks, key=lambda one: one.start))
@@ -58,15 +60,41 @@ def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
         yield Found(meaning, match.start, match.end, match.written, match.size)
 
 
+def _pointed(heard: Heard, phrased: Sequence[Found]) -> Iterator[Found]:
+    """Yield what is asked about a treatment named elsewhere in the text: `what is it`."""
+    named = heard.meant
+    if named is None:
+        return
+    known = {one.meaning.intent for one in phrased}
+    for group, command in heard.grammar.commands.items():
+        if command.pointing and command.intent not in known:
+            for match in heard.all_of(POINTING + group):
+                if not heard.taken_back(group, match):
+                    meaning = replace(named, intent=command.intent)
+                    # The name counts as well.
+                    yield Found(meaning, match.start, match.end, match.written, match.size + 2)
+
+
+def _not_a_choice_beside(heard: Heard, found: list[Found]) -> list[Found]:
+    """`Keep 1, 2`: a number beside a command that carries numbers is one of its."""
+    slots = heard.grammar.slots
+    carried = any(slots[one.meaning.intent] == "numbers" and one.meaning.intent != "choice" for one in found)
+    return [one for one in found if not (carried and one.meaning.intent == "choice")]
+
+
 def _with_slot(heard: Heard, meaning: Meaning, start: int, end: int) -> Meaning:
     slot = heard.grammar.slots.get(meaning.intent)
     if slot == "numbers":
-        return replace(meaning, slot=heard.numbers(start, end))
+        return replace(meaning, slot=heard.numbers(start, end, meaning.intent == "first_question"))
     return replace(meaning, slot=heard.behind(end)) if slot == "text" else meaning
 
 
 def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:
     """Name the treatment a command is about: `questions for cart`."""
+    asked = any(one.meaning.intent == "questions" for one in found)
+    if asked and heard.meant is not None and not any(o.meaning.intent in _OF_A_TREATMENT for o in found):
+        yield Found(heard.meant, 0, len(heard.forms), "@")
+        return
     for one in found:
         if one.meaning.intent not in _OF_A_TREATMENT | {"own_question"}:
             for start in range(one.start, one.end):
