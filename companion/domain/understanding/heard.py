@@ -65,6 +65,13 @@ class Heard:
         ]
         return self.grammar.particular(*names) if names else None
 
+    def is_parted(self, start: int, end: int) -> bool:
+        """Say whether a comma or the like stands among the words; a joining word does not part them."""
+        clause, joiners = self.reading.clause, self.grammar.lexicon.joiners
+        return any(
+            clause[n] != clause[n - 1] and self.forms[n] not in joiners for n in range(start + 1, end)
+        )
+
     def clauses(self) -> Iterator[tuple[int, int]]:
         """Yield where each clause begins and ends."""
         clause, start = self.reading.clause, 0

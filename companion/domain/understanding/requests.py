@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from companion.domain.lexicon import Command
-from companion.domain.understanding.grammar import POINTING
+from companion.domain.understanding.grammar import POINTING, UNLESS
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.meanings import Context, Meaning
+from companion.domain.understanding.phrases import Match
 
 #: Said by the way: the other thing asked for is what matters.
 _BY_THE_WAY = frozenset({"acknowledgement"})
-#: Thanks in a longer text are manners, not what it is about.
+#: Thanks in a longer text are manners, not what it is about; unless they begin a part of it in so many words.
 _ONLY_THANKS = 10
+_AT_LENGTH = 2
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 
@@ -38,9 +40,17 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
     found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
     found = _not_a_choice_beside(heard, found)
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
-    thanks = found if len(heard.forms) <= _ONLY_THANKS and "?" not in heard.text else []
-    kept = _own_words_last(sorted(weighty or thanks, key=lambda one: one.start))
+    kept = _own_words_last(sorted(weighty or _thanks(heard, found), key=lambda one: one.start))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _thanks(heard: Heard, found: Sequence[Found]) -> list[Found]:
+    if "?" in heard.text:
+        return []
+    if len(heard.forms) <= _ONLY_THANKS:
+        return list(found)
+    begins = {start for start, _ in heard.clauses()}
+    return [one for one in found if one.size >= _AT_LENGTH and one.start in begins]
 
 
 def _own_words_last(found: Sequence[Found]) -> list[Found]:
@@ -50,13 +60,18 @@ def _own_words_last(found: Sequence[Found]) -> list[Found]:
 
 
 def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
-    for match in heard.said(command.group):
+    for match in heard.all_of(command.group):
+        if _taken_back(heard, command.group, match):
+            continue
         meaning = Meaning(command.intent, command.treatment)
         if match.name is not None and command.intent in _OF_A_TREATMENT:
             named = heard.named[match.name][1]
             slot = named.slot if command.intent == "treatment" else None
             meaning = Meaning(command.intent, named.treatment, slot)
         meaning = _with_slot(heard, meaning, match.start, match.end)
+        # `A question for the doctor` with nothing behind it is no question yet.
+        if command.slot == "text" and not meaning.slot:
+            continue
         yield Found(meaning, match.start, match.end, match.written, match.size)
 
 
@@ -69,10 +84,18 @@ def _pointed(heard: Heard, phrased: Sequence[Found]) -> Iterator[Found]:
     for group, command in heard.grammar.commands.items():
         if command.pointing and command.intent not in known:
             for match in heard.all_of(POINTING + group):
-                if not heard.taken_back(group, match):
+                if not _taken_back(heard, group, match):
                     meaning = replace(named, intent=command.intent)
                     # The name counts as well.
                     yield Found(meaning, match.start, match.end, match.written, match.size + 2)
+
+
+def _taken_back(heard: Heard, group: str, match: Match) -> bool:
+    """`Not missing it, see you at 9`: what takes a request back stands in one part of the text."""
+    return any(
+        u.start < match.end and match.start < u.end and not heard.is_parted(u.start, u.end)
+        for u in heard.all_of(UNLESS + group)
+    )
 
 
 def _not_a_choice_beside(heard: Heard, found: list[Found]) -> list[Found]:

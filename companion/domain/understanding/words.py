@@ -73,10 +73,13 @@ def split(text: str, signs: dict[str, str]) -> Split:
             sentence += 1
             continue
         form = _form(kind or "", raw, signs)
+        # An emoji stands for itself: `2 please` is over before a smile.
+        clause += kind == "sign" and form != ""
         if form:
             words.append(Word(form, piece.start(), piece.end()))
             sentences.append(sentence)
             clauses.append(clause)
+            clause += kind == "sign"
     return Split(tuple(words), tuple(sentences), tuple(clauses))
 
 
