@@ -14,6 +14,8 @@ _BY_THE_WAY = frozenset({"acknowledgement"})
 #: Thanks in a longer text are manners, not what it is about; unless they begin a part of it in so many words.
 _ONLY_THANKS = 10
 _AT_LENGTH = 2
+#: `No more texts please` holds `more texts`; who wants none gets none.
+_AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause"})
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 
@@ -21,7 +23,10 @@ _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 def requests(heard: Heard, context: Context) -> list[Found]:
     """Return what is asked for: stopping texts, a wrong number, then commands as they come in the text."""
     wrong = [as_found("wrong_number", match) for match in heard.said("wrong_number")]
-    return [*_stopping(heard)[:1], *wrong[:1], *_commands(heard, context)]
+    stopping, asked = _stopping(heard)[:1], _commands(heard, context)
+    if stopping:
+        asked = [one for one in asked if one.meaning.intent not in _AGAINST_STOPPING]
+    return [*stopping, *wrong[:1], *asked]
 
 
 def _stopping(heard: Heard) -> list[Found]:
