@@ -68,9 +68,7 @@ class Heard:
     def is_parted(self, start: int, end: int) -> bool:
         """Say whether a comma or the like stands among the words; a joining word does not part them."""
         clause, joiners = self.reading.clause, self.grammar.lexicon.joiners
-        return any(
-            clause[n] != clause[n - 1] and self.forms[n] not in joiners for n in range(start + 1, end)
-        )
+        return any(clause[n] != clause[n - 1] and self.forms[n] not in joiners for n in range(start + 1, end))
 
     def clauses(self) -> Iterator[tuple[int, int]]:
         """Yield where each clause begins and ends."""
@@ -101,7 +99,7 @@ class Heard:
     def words(self, start: int, end: int) -> str:
         return " ".join(self.forms[start:end])
 
-    def numbers(self, start: int, end: int, to_the_top: bool = False) -> str | None:
+    def numbers(self, start: int, end: int, *, to_the_top: bool = False) -> str | None:
         """
         Return the numbers among the words and those that go on before and behind them: `1 3`.
 
@@ -133,7 +131,9 @@ class Heard:
 
     def _goes_on(self, form: str) -> bool:
         lexicon = self.grammar.lexicon
-        return form in NUMBERS or form in lexicon.numbers or form in lexicon.joiners or form in _BETWEEN_NUMBERS
+        return (
+            form in NUMBERS or form in lexicon.numbers or form in lexicon.joiners or form in _BETWEEN_NUMBERS
+        )
 
     def _is_pronoun(self, n: int) -> bool:
         """Say whether it is the ONE of `the second one`."""

@@ -113,7 +113,7 @@ def _not_a_choice_beside(heard: Heard, found: list[Found]) -> list[Found]:
 def _with_slot(heard: Heard, meaning: Meaning, start: int, end: int) -> Meaning:
     slot = heard.grammar.slots.get(meaning.intent)
     if slot == "numbers":
-        return replace(meaning, slot=heard.numbers(start, end, meaning.intent == "first_question"))
+        return replace(meaning, slot=heard.numbers(start, end, to_the_top=meaning.intent == "first_question"))
     return replace(meaning, slot=heard.behind(end)) if slot == "text" else meaning
 
 
