@@ -75,7 +75,7 @@ def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
             meaning = Meaning(command.intent, named.treatment, slot)
         meaning = _with_slot(heard, meaning, match.start, match.end)
         # `A question for the doctor` with nothing behind it is no question yet.
-        if command.slot == "text" and not meaning.slot:
+        if command.slot == "text" and not meaning.slot and match.size > 1:
             continue
         yield Found(meaning, match.start, match.end, match.written, match.size)
 
