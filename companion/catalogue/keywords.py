@@ -45,6 +45,7 @@ def read_lexicon(file: Table, folder: Path) -> Lexicon:
         joiners=normal_words(file, "joiners"),
         spellings=_spellings(file),
         classes=_classes(file),
+        general=_general(file),
         autocorrected=_pairs(file, "autocorrected"),
         numbers=_pairs(file, "numbers"),
         signs=_pairs(file, "signs"),
@@ -72,6 +73,7 @@ def _commands(file: Table) -> Iterator[Command]:
             slot=table.take("slot", str, "none"),
             phrases=table.words("phrases", []),
             unless=table.words("unless", []),
+            pointing=table.words("pointing", []),
             treatment=table.take("treatment", str, None),
         )
         if command.intent not in INTENTS:
@@ -81,6 +83,13 @@ def _commands(file: Table) -> Iterator[Command]:
         if command.treatment is not None and command.treatment not in TREATMENTS:
             raise ContentError.at(file.place, command.intent, f"there is no treatment {command.treatment}")
         yield command
+
+
+def _general(file: Table) -> frozenset[str]:
+    found = frozenset(file.words("general", []))
+    if unknown := found - set(TREATMENTS):
+        raise file.wrong(f"general: there is no treatment {', '.join(sorted(unknown))}")
+    return found
 
 
 def _spellings(file: Table) -> Mapping[str, str]:

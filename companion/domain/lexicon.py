@@ -18,6 +18,8 @@ class Command:
     phrases: tuple[str, ...] = ()
     #: Words around which the phrases do not count.
     unless: tuple[str, ...] = ()
+    #: Count where a treatment is named elsewhere in the text: `what is it`.
+    pointing: tuple[str, ...] = ()
     #: The one treatment its phrases mean; None where they name it.
     treatment: str | None = None
 
@@ -83,6 +85,8 @@ class Lexicon:
     spellings: Mapping[str, str] = field(default_factory=dict)
     #: Words standing for one another in phrases, by name.
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Treatments that others are kinds of: a name of another kind beside theirs is the one meant.
+    general: frozenset[str] = frozenset()
     #: What phones make of our words, and the word; only where it is all that is asked.
     autocorrected: Mapping[str, str] = field(default_factory=dict)
     #: Numbers in words, and their digits.

@@ -39,17 +39,40 @@ class Grammar:
         return read(text, self.idiom, self.speller)
 
     def named(self, forms: Sequence[str]) -> dict[int, tuple[int, Meaning]]:
-        """Map where each treatment's name begins to where it ends and what it means; the longest counts."""
+        """
+        Map where each treatment's name begins to where it ends and what it means.
+
+        The longest counts. Names side by side are one: `cord blood transplant`.
+        """
         found: dict[int, tuple[int, Meaning]] = {}
-        at = 0
+        at, before = 0, -1
         while at < len(forms):
-            for words, meaning in self._names_by_first.get(forms[at], ()):
-                if tuple(forms[at : at + len(words)]) == words:
-                    found[at] = (at + len(words), meaning)
-                    at += len(words) - 1
-                    break
-            at += 1
+            name = self._name_at(forms, at)
+            if name is None:
+                at += 1
+                continue
+            end, meaning = name
+            if before in found and found[before][0] == at:
+                found[before] = (end, self.particular(found[before][1], meaning))
+            else:
+                found[at], before = name, at
+            at = end
         return found
+
+    def particular(self, *named: Meaning) -> Meaning:
+        """Return the first that is not merely the kind of treatment another is."""
+        general = self.lexicon.general
+        return next((one for one in named if one.treatment not in general and one.treatment), named[0])
+
+    def plain(self, forms: Sequence[str]) -> bool:
+        """Say whether a name is a word of everyday talk: `match`, `tablets`."""
+        return len(forms) == 1 and forms[0] in self.lexicon.ordinary
+
+    def _name_at(self, forms: Sequence[str], at: int) -> tuple[int, Meaning] | None:
+        for words, meaning in self._names_by_first.get(forms[at], ()):
+            if tuple(forms[at : at + len(words)]) == words:
+                return at + len(words), meaning
+        return None
 
     @cached_property
     def exact(self) -> Mapping[str, Meaning]:

@@ -10,6 +10,11 @@ from companion.domain.understanding.phrases import Match
 from companion.domain.understanding.reading import Reading
 from companion.domain.understanding.words import NUMBERS, digits
 
+#: `the first and the third`, `2 or 3`, `number 2 and number 3`.
+_BETWEEN_NUMBERS = frozenset({"THE", "NUMBER", "QUESTIONS", "OR"})
+#: `that one` is no number.
+_BEFORE_ONE = frozenset({"THE", "THAT", "THIS", "LAST", "OTHER", "TOP"})
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -54,6 +59,21 @@ class Heard:
                 return unless.written
         return None
 
+    @property
+    def meant(self) -> Meaning | None:
+        """Return the treatment the text is about, by a name that means nothing else."""
+        names = [
+            meaning
+            for start, (end, meaning) in self.named.items()
+            if meaning.treatment and not self.grammar.plain(self.forms[start:end])
+        ]
+        return self.grammar.particular(*names) if names else None
+
+    def is_parted(self, start: int, end: int) -> bool:
+        """Say whether a comma or the like stands among the words; a joining word does not part them."""
+        clause, joiners = self.reading.clause, self.grammar.lexicon.joiners
+        return any(clause[n] != clause[n - 1] and self.forms[n] not in joiners for n in range(start + 1, end))
+
     def clauses(self) -> Iterator[tuple[int, int]]:
         """Yield where each clause begins and ends."""
         clause, start = self.reading.clause, 0
@@ -84,19 +104,34 @@ class Heard:
         return " ".join(self.forms[start:end])
 
     def numbers(self, start: int, end: int, verb: frozenset[str] = frozenset()) -> str | None:
-        """Return the numbers among the words: `1 3`; those in `verb` are the command, as in `FIRST 2`."""
-        places = (n for n in range(start, end) if self.forms[n] not in verb)
-        found = [number for n in places for number in self._numbers_at(n)]
+        """
+        Return the numbers among the words: `1 3`.
+
+        Those in `verb` are the command, as in `FIRST 2`, unless they are the only ones.
+        """
+        places = [n for n in range(start, end) if not self._is_pronoun(n)]
+        others = [n for n in places if self.forms[n] not in verb]
+        counted = others if any(self._numbers_at(n) for n in others) else places
+        found = [number for n in counted for number in self._numbers_at(n)]
         return " ".join(dict.fromkeys(str(int(n)) for n in found if len(n) < 3)) or None
 
-    def counted_on(self, end: int) -> int:
-        """Return where the numbers end that go on behind the words."""
-        last = end
+    def counted_on(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words with the numbers that stand before them or go on behind them."""
+        first, last = start, end
         while end < len(self.forms) and self._goes_on(self.forms[end]):
             end += 1
-            if self.forms[end - 1] not in self.grammar.lexicon.joiners:
+            if self._numbers_at(end - 1):
                 last = end
-        return last
+        while start > 0 and self._goes_on(self.forms[start - 1]):
+            start -= 1
+            if self._numbers_at(start):
+                first = start
+        return first, last
+
+    def _is_pronoun(self, n: int) -> bool:
+        """Say whether it is the ONE of `the second one`."""
+        before = self.forms[n - 1] if n else ""
+        return self.forms[n] == "ONE" and (before in _BEFORE_ONE or before in self.grammar.lexicon.numbers)
 
     def behind(self, end: int) -> str | None:
         """Return what stands behind the words, as the person wrote it; None if it holds no word."""
@@ -114,7 +149,8 @@ class Heard:
 
     def _goes_on(self, form: str) -> bool:
         lexicon = self.grammar.lexicon
-        return form in NUMBERS or form in lexicon.numbers or form in lexicon.joiners
+        between = form in lexicon.joiners or form in _BETWEEN_NUMBERS
+        return between or form in NUMBERS or form in lexicon.numbers
 
     def _numbers_at(self, n: int) -> list[str]:
         form, word, numbers = self.forms[n], self.reading.words[n], self.grammar.lexicon.numbers

@@ -16,6 +16,8 @@ from companion.domain.understanding.words import split
 #: Groups of phrases beside those named after an intent.
 DENIABLE, NOT_NOW, ASKING, HAVING = "denial signs", "denial after", "denial asking", "denial having"
 UNLESS = "unless "
+#: What is asked about a treatment named elsewhere in the text.
+POINTING = "pointing "
 
 _PLAIN_NUMBERS = frozenset({"TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"})
 
@@ -138,6 +140,7 @@ def _groups(lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from ((intent, signs.phrases), (UNLESS + intent, signs.unless))
     for command in lexicon.commands:
         yield from ((command.group, command.phrases), (UNLESS + command.group, command.unless))
+        yield POINTING + command.group, command.pointing
     denial = lexicon.denial
     yield from ((DENIABLE, denial.signs), (NOT_NOW, denial.after))
     yield from ((ASKING, denial.asking), (HAVING, denial.having))

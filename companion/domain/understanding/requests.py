@@ -5,13 +5,18 @@ from dataclasses import replace
 
 from companion.domain.lexicon import Command
 from companion.domain.understanding.heard import Found, Heard, as_found
+from companion.domain.understanding.idiom import POINTING, UNLESS
 from companion.domain.understanding.meanings import Context, Meaning
+from companion.domain.understanding.phrases import Match
 from companion.domain.understanding.words import NUMBER
 
 #: Said by the way: the other thing asked for is what matters.
 _BY_THE_WAY = frozenset({"acknowledgement"})
-#: Thanks in a longer text are manners, not what it is about.
+#: Thanks in a longer text are manners, not what it is about; unless they begin a part of it in so many words.
 _ONLY_THANKS = 10
+_AT_LENGTH = 2
+#: `No more texts please` holds `more texts`; who wants none gets none.
+_AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
 _MANNERS = 8
 #: These name their treatment themselves.
@@ -22,6 +27,8 @@ def requests(heard: Heard, context: Context) -> list[Found]:
     """Return what is asked for: stopping texts, a wrong number, then commands as they come in the text."""
     commands = _commands(heard, context)
     before = [one for one in _about_us(heard) if not _within_own_words(heard, one, commands)]
+    if any(one.meaning.intent == "opt_out" for one in before):
+        commands = [one for one in commands if one.meaning.intent not in _AGAINST_STOPPING]
     return [*_one_each(before), *commands]
 
 
@@ -48,11 +55,27 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
         return [whole]
     commands = heard.grammar.idiom.commands
     found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
-    found = _longest([*found, *_in_clauses(heard, context, found)])
+    found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
+    found = _not_a_choice_beside(heard, found)
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
-    thanks = found if len(heard.forms) <= _ONLY_THANKS and "?" not in heard.text else []
-    kept = _own_words_last(sorted(weighty or thanks, key=lambda one: one.start))
+    kept = _own_words_last(sorted(weighty or _thanks(heard, found), key=lambda one: one.start))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _thanks(heard: Heard, found: Sequence[Found]) -> list[Found]:
+    if "?" in heard.text:
+        return []
+    if len(heard.forms) <= _ONLY_THANKS:
+        return list(found)
+    begins = {start for start, _ in heard.clauses()}
+    return [one for one in found if one.size >= _AT_LENGTH and one.start in begins]
+
+
+def _not_a_choice_beside(heard: Heard, found: list[Found]) -> list[Found]:
+    """`Keep 1, 2`: a number beside a command that carries numbers is one of its."""
+    slots = heard.grammar.idiom.slots
+    carried = any(slots[one.meaning.intent] == "numbers" and one.meaning.intent != "choice" for one in found)
+    return [one for one in found if not (carried and one.meaning.intent == "choice")]
 
 
 def _lone_number(heard: Heard) -> Found | None:
@@ -81,13 +104,42 @@ def _own_words_last(found: Sequence[Found]) -> list[Found]:
 
 
 def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
-    for match in heard.said(command.group):
+    for match in heard.all_of(command.group):
+        if _taken_back(heard, command.group, match):
+            continue
         meaning = Meaning(command.intent, command.treatment)
         if match.name is not None and command.intent in _OF_A_TREATMENT:
             named = heard.named[match.name][1]
             slot = named.slot if command.intent == "treatment" else None
             meaning = Meaning(command.intent, named.treatment, slot)
-        yield _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
+        found = _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
+        # `A question for the doctor` with nothing behind it is no question yet.
+        if command.slot == "text" and not found.meaning.slot and match.size > 1:
+            continue
+        yield found
+
+
+def _pointed(heard: Heard, phrased: Sequence[Found]) -> Iterator[Found]:
+    """Yield what is asked about a treatment named elsewhere in the text: `what is it`."""
+    named = heard.meant
+    if named is None:
+        return
+    known = {one.meaning.intent for one in phrased}
+    for group, command in heard.grammar.idiom.commands.items():
+        if command.pointing and command.intent not in known:
+            for match in heard.all_of(POINTING + group):
+                if not _taken_back(heard, group, match):
+                    meaning = replace(named, intent=command.intent)
+                    # The name counts as well.
+                    yield Found(meaning, match.start, match.end, match.written, match.size + 2)
+
+
+def _taken_back(heard: Heard, group: str, match: Match) -> bool:
+    """`Not missing it, see you at 9`: what takes a request back stands in one part of the text."""
+    return any(
+        u.start < match.end and match.start < u.end and not heard.is_parted(u.start, u.end)
+        for u in heard.all_of(UNLESS + group)
+    )
 
 
 def _with_slot(heard: Heard, found: Found) -> Found:
@@ -97,13 +149,17 @@ def _with_slot(heard: Heard, found: Found) -> Found:
         return replace(found, meaning=replace(meaning, slot=heard.behind(found.end)))
     if slot != "numbers":
         return found
-    end = heard.counted_on(found.end)
-    numbers = heard.numbers(found.start, end, idiom.verbs.get(meaning.intent, frozenset()))
-    return replace(found, meaning=replace(meaning, slot=numbers), end=end)
+    start, end = heard.counted_on(found.start, found.end)
+    numbers = heard.numbers(start, end, idiom.verbs.get(meaning.intent, frozenset()))
+    return replace(found, meaning=replace(meaning, slot=numbers), end=max(end, found.end))
 
 
 def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:
     """Name the treatment a command is about: `questions for cart`."""
+    asked = any(one.meaning.intent == "questions" for one in found)
+    if asked and heard.meant is not None and not any(o.meaning.intent in _OF_A_TREATMENT for o in found):
+        yield Found(heard.meant, 0, len(heard.forms), "@")
+        return
     for one in found:
         if one.meaning.intent not in _OF_A_TREATMENT | {"own_question"}:
             for start in range(one.start, one.end):

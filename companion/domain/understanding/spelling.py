@@ -24,6 +24,8 @@ _BY_SOUND = 7
 #: Parts of words run together; nobody runs more than this together.
 _MOST_PARTS = 6
 _SHORTEST_JOINED = 6
+#: One of them is longer than this.
+_SHORTEST_PART = 3
 #: Short words that may be part of words run together.
 _SHORT = frozenset(
     {"I", "AM", "AN", "AS", "AT", "BE", "BY", "DO", "GO", "HE", "IF", "IN", "IS", "IT", "ME", "MY", "NO",
@@ -97,7 +99,9 @@ class Speller:
                 if found is None or len(before) + 1 < len(found):
                     found = (*before, part)
             best.append(found)
-        return best[-1] or ()
+        found = best[-1] or ()
+        # Short words make up nearly any word: `candidate` is no CAN DID ATE.
+        return found if any(len(part) > _SHORTEST_PART for part in found) else ()
 
     def _is_part(self, part: str) -> bool:
         return part in self.parts if len(part) > 2 else part in _SHORT

@@ -14,7 +14,8 @@ _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
     rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
-    rf"|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)|(?P<sign>[^\w\s])"
+    rf"|(?P<short>(?<=\b[Nn][Oo])\.(?=\s?[0-9]))|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)"
+    rf"|(?P<sign>[^\w\s])"
 )
 #: A clinical thermometer's readings that are high, in degrees Celsius and Fahrenheit.
 _FEVER_C, _COOL_C, _FEVER_F, _COOL_F = (37.5, 43.0), (34.0, 37.5), (99.5, 108.0), (95.0, 99.5)
@@ -71,6 +72,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
     plain = text if text.isascii() else text.translate(_WIDE_DIGITS)
     for piece in _PIECE.finditer(plain):
         kind, raw = piece.lastgroup, piece.group()
+        if kind == "short":
+            continue
         if kind == "weak":
             clause += 1
             continue
@@ -79,10 +82,13 @@ def split(text: str, signs: dict[str, str]) -> Split:
             sentence += 1
             continue
         form = _form(kind or "", raw, signs)
+        # An emoji stands for itself: `2 please` is over before a smile.
+        clause += kind == "sign" and form != ""
         if form:
             words.append(Word(form, piece.start(), piece.end()))
             sentences.append(sentence)
             clauses.append(clause)
+            clause += kind == "sign"
     return Split(tuple(words), tuple(sentences), tuple(clauses))
 
 
