@@ -1,16 +1,19 @@
 """Loads one language's files; whatever is wrong with them is a ContentError and nothing is loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from companion.catalogue.checks import check
 from companion.catalogue.keywords import normal_words, read_lexicon
+from companion.catalogue.offers import FILE as OFFERS
+from companion.catalogue.offers import read_asking
 from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
 from companion.catalogue.tables import Table, tables
 from companion.catalogue.translating import Translation, read_translation
 from companion.catalogue.wording import Reader, open_folder
+from companion.domain.asking import Asking
 from companion.domain.catalogue import (
     DEPTHS,
     About,
@@ -70,18 +73,21 @@ def _check_kept(english: Catalogue, catalogue: Catalogue) -> None:
 
 def _built(reader: Reader, language: str) -> Catalogue:
     tree = [_treatment(reader, treatment_id) for treatment_id in TREATMENTS]
+    treatments = {treatment.id: treatment for treatment, _ in tree}
+    parts, locked = [part for _, found in tree for part in found], tuple(_locked(reader))
     catalogue = Catalogue(
         language=language,
-        treatments={treatment.id: treatment for treatment, _ in tree},
+        treatments=treatments,
         questions=tuple(_questions(reader)),
         coping=tuple(_coping(reader)),
         ready=tuple(_ready(reader)),
-        topics=(*(part for _, parts in tree for part in parts), *_ground(reader)),
-        locked=tuple(_locked(reader)),
+        topics=(*parts, *_ground(reader)),
+        locked=locked,
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
         lexicon=read_lexicon(reader.file("keywords.toml")),
+        asking=_asking(reader, (*treatments.values(), *parts, *locked)),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),
@@ -115,6 +121,14 @@ def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topi
         raise table.wrong("needs an [[about]] and a parent that exists")
     table.finish()
     return treatment, parts
+
+
+def _asking(reader: Reader, named: Iterable[Treatment | Topic | LockedName]) -> Asking:
+    """A language without words for illness and medicines of its own offers nothing: it would not see them."""
+    words = [word for one in named for word in (one.aliases if isinstance(one, Treatment) else one.words)]
+    asking = read_asking(reader.file(OFFERS), words)
+    blind = reader.translation is not None and not reader.translation.holds(OFFERS, "never")
+    return Asking() if blind else asking
 
 
 def _about(reader: Reader, table: Table) -> About:

@@ -33,6 +33,7 @@ _WORDING = frozenset({"text", "source"})
 _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 #: Facts rather than wording: new ones may be added, English's stay.
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
+_OFFERS = ("begins", "around", "ordinary", "never")
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 
 Values = dict[str, Any]
@@ -99,6 +100,8 @@ def _layer_of(name: str) -> Callable[[Table, Values], Values]:
         return _keywords
     if name == "privacy.toml":
         return lambda own, english: _with_words(own, english, "not_on_a_lock_screen")
+    if name == "offers.toml":
+        return _offers
     if name in _FACTS:
         return lambda own, english: _with_facts(own, english, _FACTS[name])
     return lambda own, english: _texts(own, english, _TEXTS[name])
@@ -165,6 +168,12 @@ def _keywords(own: Table, english: Values) -> Values:
         inner = Table(own.place, own.take(name, dict, {}))
         merged[name] = {key: [*words, *_words(inner, key)] for key, words in english[name].items()}
         inner.finish()
+    own.finish()
+    return merged
+
+
+def _offers(own: Table, english: Values) -> Values:
+    merged = {key: [*english[key], *_words(own, key)] for key in _OFFERS}
     own.finish()
     return merged
 

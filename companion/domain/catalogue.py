@@ -11,6 +11,7 @@ from datetime import date, time
 from functools import cached_property
 from typing import Literal, get_args
 
+from companion.domain.asking import Asking
 from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
@@ -155,6 +156,8 @@ class Catalogue:
     #: Fixed answers, safety texts and reminder templates, by id.
     texts: Mapping[str, Item]
     lexicon: Lexicon
+    #: Which texts that nobody understands are offered for the list.
+    asking: Asking
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords

@@ -47,6 +47,8 @@ class Understood:
     text: str
     meaning: Meaning
     also: tuple[Meaning, ...] = ()
+    #: Meanings as likely as the first: ask which one, do not guess.
+    alternatives: tuple[Meaning, ...] = ()
 
     @property
     def all(self) -> tuple[Meaning, ...]:
