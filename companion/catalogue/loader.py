@@ -1,6 +1,6 @@
 """Loads one language's files; whatever is wrong with them is a ContentError and nothing is loaded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -73,27 +73,25 @@ def _check_kept(english: Catalogue, catalogue: Catalogue) -> None:
 
 def _built(reader: Reader, language: str) -> Catalogue:
     tree = [_treatment(reader, treatment_id) for treatment_id in TREATMENTS]
-    treatments = {treatment.id: treatment for treatment, _ in tree}
-    parts, locked = [part for _, found in tree for part in found], tuple(_locked(reader))
     catalogue = Catalogue(
         language=language,
-        treatments=treatments,
+        treatments={treatment.id: treatment for treatment, _ in tree},
         questions=tuple(_questions(reader)),
         coping=tuple(_coping(reader)),
         ready=tuple(_ready(reader)),
-        topics=(*parts, *_ground(reader)),
-        locked=locked,
+        topics=(*(part for _, parts in tree for part in parts), *_ground(reader)),
+        locked=tuple(_locked(reader)),
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
         lexicon=read_lexicon(reader.file("keywords.toml")),
-        asking=_asking(reader, (*treatments.values(), *parts, *locked)),
+        asking=Asking(),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),
     )
     check(catalogue)
-    return catalogue
+    return replace(catalogue, asking=_asking(reader, catalogue))
 
 
 def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topic, ...]]:
@@ -123,10 +121,11 @@ def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topi
     return treatment, parts
 
 
-def _asking(reader: Reader, named: Iterable[Treatment | Topic | LockedName]) -> Asking:
+def _asking(reader: Reader, catalogue: Catalogue) -> Asking:
     """A language without words for illness and medicines of its own offers nothing: it would not see them."""
-    words = [word for one in named for word in (one.aliases if isinstance(one, Treatment) else one.words)]
-    asking = read_asking(reader.file(OFFERS), words)
+    parts = [word for topic in catalogue.topics if topic.treatment for word in topic.words]
+    named = [*catalogue.aliases, *parts, *(word for locked in catalogue.locked for word in locked.words)]
+    asking = read_asking(reader.file(OFFERS), named, (item.text for item in catalogue.everything()))
     blind = reader.translation is not None and not reader.translation.holds(OFFERS, "never")
     return Asking() if blind else asking
 

@@ -10,17 +10,18 @@ from companion.domain.understanding import normalise
 FILE = "offers.toml"
 
 
-def read_asking(file: Table, names: Iterable[str]) -> Asking:
+def read_asking(file: Table, names: Iterable[str], texts: Iterable[str]) -> Asking:
     """
     Return the words; `names` of treatments and medicines are never offered, but for those listed as ordinary.
 
-    Raises ContentError for a word of no letters.
+    `texts` are those of the catalogue, whose words are known. Raises ContentError for a word of no letters.
     """
     ordinary = normal_words(file, "ordinary")
     asking = Asking(
         begins=tuple(sorted(normal_words(file, "begins"))),
         around=tuple(sorted(normal_words(file, "around"))),
         never=tuple(sorted({*_open_ended(file, "never"), *(set(names) - ordinary)})),
+        known=frozenset(word for text in texts for word in normalise(text).split()),
     )
     file.finish()
     return asking

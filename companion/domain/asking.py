@@ -26,10 +26,14 @@ class Asking:
     around: tuple[str, ...] = ()
     #: With one of these in it, a text is never offered for the list. Empty: nothing ever is.
     never: tuple[str, ...] = ()
+    #: Words our own texts are made of. Muddled ones may be a sign of illness, so half of a text must be of these.
+    known: frozenset[str] = frozenset()
 
     def invites(self, text: str, words: str) -> bool:
         """Say whether the text may be offered for the list; `words` is it normalised."""
-        if not self.never or len(words.split()) < _LEAST_WORDS or _has_signs(text):
+        said = words.split()
+        muddled = 2 * sum(word in self.known for word in said) < len(said)
+        if not self.never or len(said) < _LEAST_WORDS or muddled or _has_signs(text):
             return False
         return self._asks(text, words) and not self._might_be_illness(words)
 

@@ -86,7 +86,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "after-visit.none": _NOTHING,
     "after-visit.talk": frozenset({"support"}),
     "which.ask": _LINE | {"options"},
-    "shared.ask": _LINE | {"options"},
+    "shared.ask": _LINE | {"people"},
     "shared.noted": frozenset({"name"}),
     "offer.line": _NUMBERED | {"option"},
     "several.rest": _NOTHING,

@@ -82,9 +82,13 @@ def _settle(catalogue: Catalogue) -> None:
         for text in ("1", "2", "3", "LIST", "Will it cure me?"):
             respond(understand(text, catalogue, Context()), situation)
     situation = Situation(catalogue, "Team", LINE, person=_KNOWN)
-    for first, second in pairwise([*(Meaning(i) for i in INTENTS), Meaning("prepare", "donor")]):
+    for first, second in pairwise(
+        [*(Meaning(i) for i in INTENTS), Meaning("prepare", "donor"), Meaning("help")]
+    ):
         respond(Understood("hm", first, alternatives=(second, Meaning("more"))), situation)
-    respond(Understood("hm", Meaning("questions"), tuple(map(Meaning, ("help", "coping", "pause")))), situation)
+    respond(
+        Understood("hm", Meaning("questions"), tuple(map(Meaning, ("help", "coping", "pause")))), situation
+    )
     members = (Member(1, "Amina"), Member(2, "Bo"))
     shared = Situation(catalogue, "Team", LINE, shared=True, members=members)
     respond(Understood("LIST", Meaning("list_questions")), shared)

@@ -91,7 +91,7 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     support = [line.item.fill(**samples) for line in catalogue.coping if line.push is push]
     meant = [item.text for name, item in catalogue.texts.items() if name.startswith(_PART)]
     names = [treatment.name for treatment in catalogue.treatments.values()]
-    option = max(_longest(meant).replace("{treatment}", ""), _longest(names), key=len)
+    option = max((text.replace("{treatment}", _longest(names)) for text in meant), key=len)
     return {
         **samples,
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
@@ -99,11 +99,16 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
         "kind": _longest(kinds),
         "treatment": _longest(names),
         "option": option,
-        "options": "\n".join([catalogue.text("offer.line").fill(number="3", option=option)] * 3),
+        "options": _offered(catalogue, option),
+        "people": _offered(catalogue, samples["name"]),
         "questions": ("3. " if push else "12. ") + _longest(text for text in questions if text),
         "support": _longest(support),
         "ready": _longest(ready),
     }
+
+
+def _offered(catalogue: Catalogue, option: str) -> str:
+    return "\n".join([catalogue.text("offer.line").fill(number="3", option=option)] * 3)
 
 
 def _longest_date(dates: DateWords, *later: timedelta) -> str:

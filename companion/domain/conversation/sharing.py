@@ -41,7 +41,7 @@ def ask(meanings: Sequence[Meaning], text: str, situation: Situation) -> Answer:
     if not 1 < len(members) <= _AT_MOST or not different:
         return preferences.say(situation, "shared-number")
     lines = doubt.offered([to_gsm7(member.name) for member in members], situation)
-    body = situation.catalogue.text("shared.ask").fill(options=lines, line=situation.line)
+    body = situation.catalogue.text("shared.ask").fill(people=lines, line=situation.line)
     if count_segments(body) > MAX_SEGMENTS:
         return preferences.say(situation, "shared-number")
     people = tuple(member.id for member in members)
