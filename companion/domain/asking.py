@@ -26,7 +26,7 @@ class Asking:
     around: tuple[str, ...] = ()
     #: With one of these in it, a text is never offered for the list. Empty: nothing ever is.
     never: tuple[str, ...] = ()
-    #: Words our own texts are made of. Muddled ones may be a sign of illness, so half of a text must be of these.
+    #: Words our own texts use. Muddled ones may be a sign of illness, so half of a text must be of these.
     known: frozenset[str] = frozenset()
 
     def invites(self, text: str, words: str) -> bool:

@@ -87,6 +87,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "after-visit.talk": frozenset({"support"}),
     "which.ask": _LINE | {"options"},
     "shared.ask": _LINE | {"people"},
+    "shared.ask-short": frozenset({"people"}),
     "shared.noted": frozenset({"name"}),
     "offer.line": _NUMBERED | {"option"},
     "several.rest": _NOTHING,

@@ -1,4 +1,4 @@
-"""Which texts that nobody understands are offered for the list: questions, and nothing that may be illness."""
+"""Which texts nobody understands are offered for the list: questions, and nothing that may be illness."""
 
 from dataclasses import replace
 
@@ -75,7 +75,7 @@ diarrhoea diarrhea seizure seizures confusion hallucinations jaundice stiff seps
 choking collapsed fainted unconscious unresponsive stroke slurred muddled disorientated pump leaking agony
 headache pain rash swollen dizzy weak numb tingling tired sleepy cough lump bruise itchy sore thirsty
 suicidal overdose ambulance haemorrhage convulsion blood sick stomach heart liver skin eyes mouth throat
-medicine tablets dose steroids antibiotics paracetamol morphine injection""".split()
+medicine tablets dose steroids antibiotics paracetamol morphine injection"""
 
 
 @pytest.mark.parametrize("text", _OFFERED)
@@ -96,7 +96,7 @@ def test_with_no_words_of_illness_to_look_for_nothing_is_ever_offered(catalogue:
 
 def test_every_sign_of_illness_we_know_keeps_a_question_from_being_offered(catalogue: Catalogue) -> None:
     """Also where it was denied, as in `no fever, so can I go home?`."""
-    asked = {sign: f"can we talk about it if it is {sign}?" for sign in _SIGNS}
+    asked = {sign: f"can we talk about it if it is {sign}?" for sign in _SIGNS.split()}
 
     assert [sign for sign, text in asked.items() if catalogue.asking.invites(text, normalise(text))] == []
 

@@ -12,7 +12,7 @@ from companion.domain.composing import MAX_SEGMENTS
 from companion.domain.conversation import doubt, preferences
 from companion.domain.conversation.effects import AskWho
 from companion.domain.conversation.situation import Answer, Member, Reply, Situation
-from companion.domain.sms import count_segments, to_gsm7
+from companion.domain.sms import count_segments
 from companion.domain.understanding import Meaning, Understood, normalise
 
 _AT_MOST = 3
@@ -40,9 +40,13 @@ def ask(meanings: Sequence[Meaning], text: str, situation: Situation) -> Answer:
     different = len({normalise(member.name) for member in members}) == len(members)
     if not 1 < len(members) <= _AT_MOST or not different:
         return preferences.say(situation, "shared-number")
-    lines = doubt.offered([to_gsm7(member.name) for member in members], situation)
-    body = situation.catalogue.text("shared.ask").fill(people=lines, line=situation.line)
-    if count_segments(body) > MAX_SEGMENTS:
+    lines = doubt.offered([member.name for member in members], situation)
+    bodies = [
+        situation.catalogue.text(item).fill(people=lines, line=situation.line)
+        for item in ("shared.ask", "shared.ask-short")
+    ]
+    body = next((body for body in bodies if count_segments(body) <= MAX_SEGMENTS), None)
+    if body is None:
         return preferences.say(situation, "shared-number")
     people = tuple(member.id for member in members)
     return Answer((Reply(body),), (AskWho(people, text, tuple(meanings)),))
@@ -69,7 +73,7 @@ def answers(understood: Understood, waiting: Waiting | None) -> bool:
 
 def noted(name: str, situation: Situation) -> Answer:
     """Answer a name with nothing asked for."""
-    body = situation.catalogue.text("shared.noted").fill(name=to_gsm7(name))
+    body = situation.catalogue.text("shared.noted").fill(name=name)
     fits = count_segments(body) <= MAX_SEGMENTS
     return Answer((Reply(body),)) if fits else preferences.say(situation, "help")
 
