@@ -10,6 +10,7 @@ from tests.catalogue.conftest import Refusal
 from tests.catalogue.edits import Edit, deletes, prepends, replaces
 from tests.made_up import ZZ, a_copy, made_up
 
+_LISTS = ("begins", "around", "ordinary", "never")
 _QUESTION = "Will it cure me?"
 _OWN = 'begins = ["ZUWHAT"]\nnever = ["ZUHURT*"]\n'
 
@@ -17,7 +18,7 @@ _OWN = 'begins = ["ZUWHAT"]\nnever = ["ZUHURT*"]\n'
 @pytest.mark.parametrize(
     ("edit", "problem"),
     [
-        *((replaces(f"{key} = [", f"{key}s = ["), f"has no {key}") for key in ("begins", "around", "ordinary", "never")),
+        *((replaces(f"{key} = [", f"{key}s = ["), f"has no {key}") for key in _LISTS),
         (prepends('more = ["X"]'), "a key nothing reads: more"),
         (replaces('never = [', 'never = ["*",'), "never holds a word without a letter"),
         (replaces('begins = [', 'begins = ["?",'), "begins holds a word without a letter"),

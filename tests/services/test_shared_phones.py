@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from companion.records import Appointment, AppointmentState, PatientQuestion, PatientState
 from companion.services.setup import Setup
@@ -216,7 +216,8 @@ def test_the_day_after_a_visit_it_is_asked_whose_answers_these_are(
     says(setup, digit, at("03-17 11:01"))
 
     with setup.database.reading() as session:
-        open_ = [q.asked_at is None for q in session.exec(select(PatientQuestion)).all()]
+        rows = session.exec(select(PatientQuestion).order_by(col(PatientQuestion.id))).all()
+        open_ = [question.asked_at is None for question in rows]
     assert open_ == left, "only Amina's visit was yesterday"
 
 
