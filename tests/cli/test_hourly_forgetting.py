@@ -6,7 +6,7 @@ from companion import settings
 from companion.bootstrap import build
 from companion.storage import migration, people
 from companion.worker.hourly import HourlyForgetting
-from tests.cli.conftest import Companion
+from tests.cli.conftest import ADD_CLINIC, Companion
 from tests.fakes import MONDAY, FakeTransport
 
 
@@ -17,6 +17,7 @@ def test_a_database_that_was_away_is_tried_again_by_the_next_tick_of_the_hour(co
     with capture_logs() as lines:
         hourly.forget(MONDAY)
     migration.upgrade(built.setup.database)
+    complete.json(*ADD_CLINIC)
     with built.setup.database.transaction() as session:
         row = people.conversation(session, 1, "a")
         row.offer, row.offered, row.offered_at = "free-text", "words", MONDAY.replace(year=2026)

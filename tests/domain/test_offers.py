@@ -257,6 +257,12 @@ def test_a_request_beside_two_likely_ones_is_done_and_the_question_comes_last(ca
     assert isinstance(answer.effects[-1], does.OpenOffer)
 
 
+def test_thanks_beside_two_likely_meanings_do_not_settle_which(catalogue: Catalogue) -> None:
+    thanked = respond(of_two(IMATINIB, DASATINIB, also=(Meaning("acknowledgement"),)), a_situation(catalogue))
+
+    assert thanked == respond(of_two(IMATINIB, DASATINIB), a_situation(catalogue))
+
+
 @pytest.mark.parametrize(
     "chosen",
     [IMATINIB, Meaning("list_questions"), Meaning("confirm"), Meaning("pause"), Meaning("less_information"),

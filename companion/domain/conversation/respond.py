@@ -132,7 +132,7 @@ def _requested(understood: Understood, situation: Situation) -> list[Answer]:
         return [_to_unknown(meaning, situation) for meaning in wanted[:1]]
     answers = []
     likely = doubt.options(understood)
-    if likely and len(wanted) == len(understood.all):
+    if likely and not _says_something_for_the_number(understood):
         answers.append(doubt.ask(likely, understood.text, situation))
         wanted = wanted[1:]
     whose = [meaning for meaning in wanted if _needs_a_person(meaning, situation)]
