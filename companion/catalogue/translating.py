@@ -34,6 +34,7 @@ _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 #: Facts rather than wording: new ones may be added, English's stay.
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
 _KEYWORD_LISTS = ("fillers", "lead_ins", "joiners")
+_OFFERS = ("begins", "around", "ordinary", "never")
 #: Tables whose lists are English's to name.
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 #: Tables to which lists of any name may be added.
@@ -104,6 +105,8 @@ def _layer_of(name: str) -> Callable[[Table, Values], Values]:
         return _keywords
     if name == "privacy.toml":
         return lambda own, english: _with_words(own, english, "not_on_a_lock_screen")
+    if name == "offers.toml":
+        return _offers
     if name in _FACTS:
         return lambda own, english: _with_facts(own, english, _FACTS[name])
     return lambda own, english: _texts(own, english, _TEXTS[name])
@@ -182,6 +185,12 @@ def _keywords(own: Table, english: Values) -> Values:
 
 def _added_to(own: Table, english: Values) -> Values:
     merged = {key: [*words, *_words(own, key)] for key, words in english.items()}
+    own.finish()
+    return merged
+
+
+def _offers(own: Table, english: Values) -> Values:
+    merged = {key: [*english[key], *_words(own, key)] for key in _OFFERS}
     own.finish()
     return merged
 

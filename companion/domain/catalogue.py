@@ -11,6 +11,7 @@ from datetime import date, time
 from functools import cached_property
 from typing import Literal, get_args
 
+from companion.domain.asking import Asking
 from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
@@ -157,6 +158,8 @@ class Catalogue:
     texts: Mapping[str, Item]
     #: The words people text.
     idiom: Idiom
+    #: Which texts that nobody understands are offered for the list.
+    asking: Asking
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords

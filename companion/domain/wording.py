@@ -14,6 +14,15 @@ _COUNTED = frozenset({"count"})
 _NUMBERED = frozenset({"number"})
 _NOTHING: frozenset[str] = frozenset()
 
+#: What a request is called when it is asked which one was meant; never sent alone.
+_MEANT = (
+    "meant.help", "meant.who-is-this", "meant.coping", "meant.questions", "meant.more", "meant.own-question",
+    "meant.list-questions", "meant.keep-question", "meant.first-question", "meant.asked-question",
+    "meant.drop-question", "meant.next-appointment", "meant.confirm", "meant.change",
+    "meant.less-information", "meant.full-information", "meant.pause", "meant.resume", "meant.call-me",
+    "meant.prepare",
+)  # fmt: skip
+
 REPLIES: Mapping[str, frozenset[str]] = {
     "help": _ABOUT_US,
     "who": _ABOUT_US,
@@ -32,12 +41,18 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "questions.last": _LISTED,
     "questions.after-heavy": _NOTHING,
     "questions.no-more": _NOTHING,
+    "free-text.offer": _LINE,
+    "free-text.saved": _LINE,
+    "free-text.not-saved": _LINE,
     "keep.done": _COUNTED,
     "keep.which": _NOTHING,
     "own-question.added": _COUNTED,
     "own-question.how": _NOTHING,
     "error.too-long": _LINE,
     "list.body": _LISTED,
+    "list.day": _LISTED | _NUMBERED,
+    "list.day-more": _LISTED | _NUMBERED,
+    "list.day-rest": _NOTHING,
     "list.empty": _NOTHING,
     "list.which": _NOTHING,
     "first.done": _NUMBERED,
@@ -65,6 +80,19 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "none.ask": _ABOUT_US,
     "tell.passed-on": _ABOUT_US,
     "choice.unclear": _ABOUT_US,
+    "choice.unclear-visit": _LINE | {"when"},
+    "after-visit.asked": _COUNTED,
+    "after-visit.kept": _COUNTED,
+    "after-visit.none": _NOTHING,
+    "after-visit.talk": frozenset({"support"}),
+    "which.ask": _LINE | {"options"},
+    "shared.ask": _LINE | {"people"},
+    "shared.ask-short": frozenset({"people"}),
+    "shared.noted": frozenset({"name"}),
+    "offer.line": _NUMBERED | {"option"},
+    "several.rest": _NOTHING,
+    **dict.fromkeys(_MEANT, _NOTHING),
+    "meant.prepare-for": frozenset({"treatment"}),
 }
 
 #: Sent once, when a person joins; anyone may read these on a lock screen.
@@ -72,13 +100,6 @@ WELCOME: Mapping[str, frozenset[str]] = {
     "welcome": _ABOUT_US,
     "welcome-2": _ABOUT_US,
     "welcome.discreet": _NOTHING,
-}
-
-#: Written and checked ahead of what will send them: the offer to save a text that looks like a question.
-PREPARED: Mapping[str, frozenset[str]] = {
-    "free-text.offer": _LINE,
-    "free-text.saved": _LINE,
-    "free-text.not-saved": _LINE,
 }
 
 PUSHES: Mapping[str, frozenset[str]] = {

@@ -113,8 +113,21 @@ class Conversation(SQLModel, table=True):
     ready_until: int = 0
     #: Own-list row ids as numbered when LIST was last shown, encrypted JSON.
     listed: str | None = Field(default=None, sa_type=Encrypted)
-    #: The id of the newest text that invited a digit.
+    #: How many of them were shown, while MORE goes on with the rest; else 0.
+    listed_until: int = 0
+    #: The id of the newest reply that invited a digit, while it is open.
     offer: str | None = Field(default=None, sa_type=String(40))
+    #: When it was made, or when the last one was closed: no older text's digits count any more.
     offered_at: datetime | None = None
+    #: What goes with the offer: own words, meanings to choose from, rows; encrypted JSON, forgotten with it.
+    offered: str | None = Field(default=None, sa_type=Encrypted)
+    #: Whom it was made to, on a number that several people share.
+    offered_to: int | None = None
+    #: The request that waits until it is known whom it is about; encrypted JSON.
+    waiting: str | None = Field(default=None, sa_type=Encrypted)
+    waiting_at: datetime | None = None
+    #: Whom texts from a shared number were last said to be about, and when.
+    speaker_id: int | None = None
+    speaker_at: datetime | None = None
     #: How many coping lines were sent, so that the next differs.
     coping_sent: int = 0

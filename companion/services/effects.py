@@ -28,6 +28,8 @@ _FOR_ALL = (asked.OptOut, asked.OptIn, asked.Hold, asked.SilenceWrongNumber)
 
 #: No text ever changes these.
 _STAFFS_ALONE = frozenset({PatientState.DECEASED, PatientState.FINISHED})
+#: Tasks about the one person who asked; any other may be about everyone who has the number.
+_ABOUT_ONE = frozenset({"change", "call-me", "no-treatment-told"})
 #: A stranger may say these too, so they do not show that the number is the person's.
 _ANYONE_SAYS = frozenset(
     {"who_is_this", "wrong_number", "opt_out", "opt_in", "acknowledgement", "bereavement", "help"}
@@ -42,6 +44,8 @@ class Actor:
     inbound: InboundMessage
     #: Everyone of the clinic who has the number.
     patients: tuple[Patient, ...]
+    #: The one of them the text is about; None where it is about nobody or not known.
+    person: Patient | None
     now: datetime
 
     def apply(self, effects: Sequence[asked.Effect], memory: Memory) -> None:
@@ -64,10 +68,12 @@ class Actor:
                 memory.shown(shown, until)
             case asked.RememberReady(ready, until):
                 memory.readied(ready, until)
-            case asked.RememberListed(listed):
-                memory.listed(listed)
-            case asked.OpenOffer(offer):
-                memory.offered(offer)
+            case asked.RememberListed(listed, until):
+                memory.listed(listed, until)
+            case asked.OpenOffer():
+                memory.offered(effect)
+            case asked.AskWho():
+                memory.waits(effect)
             case asked.CloseOffer():
                 memory.closed()
             case asked.CountCoping():
@@ -79,7 +85,8 @@ class Actor:
     def _change(self, effect: asked.Effect) -> None:
         change = _CHANGES[type(effect)]
         # Only what a number may ask for everyone who has it is done for more than one person.
-        for patient in self.patients if isinstance(effect, _FOR_ALL) else self.patients[:1]:
+        alone = (self.person,) if self.person else ()
+        for patient in self.patients if isinstance(effect, _FOR_ALL) else alone:
             change(self, patient, effect)
 
     def opt_out(self, patient: Patient, _: asked.OptOut) -> None:
@@ -131,6 +138,11 @@ class Actor:
         question.asked_at = self.now
         self.session.add(question)
 
+    def keep_for_next_time(self, patient: Patient, effect: asked.KeepForNextTime) -> None:
+        question = people.question(self.session, patient.id or 0, effect.question)
+        question.asked_at = None
+        self.session.add(question)
+
     def drop_question(self, patient: Patient, effect: asked.DropQuestion) -> None:
         self.session.delete(people.question(self.session, patient.id or 0, effect.question))
 
@@ -148,17 +160,18 @@ class Actor:
 
     def raise_task(self, effect: asked.RaiseTask) -> None:
         """One task per kind and text, naming everyone it may be about."""
-        names = " / ".join(patient.name for patient in self.patients)
+        about = (self.person,) if self.person and effect.kind in _ABOUT_ONE else self.patients
+        names = " / ".join(patient.name for patient in about)
         visits.raise_task(
             self.session,
             Task(
                 clinic_id=self.clinic.id or 0,
-                patient_id=self.patients[0].id if len(self.patients) == 1 else None,
+                patient_id=about[0].id if len(about) == 1 else None,
                 appointment_id=effect.appointment,
                 kind=effect.kind,
                 cause=f"{effect.kind}:in:{self.inbound.id}",
                 urgency=effect.urgency,
-                note=f"{names or self.inbound.sender}: {self.inbound.body}",
+                note=f"{names or self.inbound.sender}: {effect.words or self.inbound.body}",
                 created_at=self.now,
             ),
         )
@@ -175,6 +188,7 @@ _CHANGES: Mapping[type, Callable[[Actor, Patient, Any], None]] = {
     asked.SaveQuestion: Actor.save_question,
     asked.MoveFirst: Actor.move_first,
     asked.MarkAsked: Actor.mark_asked,
+    asked.KeepForNextTime: Actor.keep_for_next_time,
     asked.DropQuestion: Actor.drop_question,
     asked.ConfirmVisit: Actor.confirm_visit,
     asked.AskChange: Actor.ask_change,

@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, respond
 from companion.domain.conversation.effects import RaiseTask
+from companion.domain.conversation.several import quoting
+from companion.domain.conversation.sharing import noted
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.sms import count_segments
@@ -27,11 +30,12 @@ from companion.records import (
     Patient,
     TaskUrgency,
 )
-from companion.services import effects
-from companion.services.hearing import hear, shared_catalogue, spoken_by
-from companion.services.memory import recall
+from companion.services import effects, speaking
+from companion.services.hearing import answered_from, hear, shared_catalogue, spoken_by
+from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
+from companion.services.speaking import Spoken
 from companion.storage import inbox, outbox, people
 
 #: Two machines answering each other are cut off after so many answers in an hour.
@@ -141,20 +145,47 @@ class _Turn:
         clinic_id, from_hash = self.clinic.id or 0, self.inbound.from_hash
         patients = people.patients_with_phone(self.session, clinic_id, from_hash)
         memory = recall(self.session, clinic_id, from_hash, self.now)
-        context = memory.context(self.session, patients)
+        here = speaking.present(patients)
+        before = speaking.known(memory, here)
+        context = memory.context(self.session, [before] if before else patients)
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
-        self._note(understood, patients)
-        situation = situation_of(self.session, catalogue, self.clinic, patients, memory, self.now)
-        answer = respond(understood, situation)
-        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, tuple(patients), self.now)
+        said = speaking.spoken(self.session, understood, memory, here, before)
+        self._note(understood, said.patient)
+        answer = self._answer(said, understood, catalogue, patients, memory)
+        actor = self._actor(patients, said.patient)
         actor.apply(answer.effects, memory)
         return self._store(answer)
 
+    def _answer(
+        self,
+        said: Spoken,
+        understood: Understood,
+        catalogue: Catalogue,
+        patients: Sequence[Patient],
+        memory: Memory,
+    ) -> Answer:
+        if said.patient is not None and len(patients) > 1:
+            catalogue = answered_from(
+                self.session, self.setup, self.clinic, understood, catalogue, said.patient
+            )
+        situation = situation_of(
+            self.session, catalogue, self.clinic, patients, said.patient, memory, self.now
+        )
+        if said.only_named and said.patient is not None:
+            return noted(said.patient.name, situation)
+        answer = respond(said.understood, situation)
+        return quoting(answer, said.understood.text) if said.named else answer
+
+    def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
+        return effects.Actor(
+            self.session, self.setup, self.clinic, self.inbound, tuple(patients), person, self.now
+        )
+
     def fall_back(self) -> list[OutboundMessage]:
         """Give the fixed safety text and raise an urgent task, with nothing understood."""
-        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, (), self.now)
+        actor = self._actor((), None)
         actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
         # In the catalogue's own words: the clinic's may be what failed.
         languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
@@ -162,9 +193,9 @@ class _Turn:
         body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
         return self._store(Answer((Reply(body, "safety"),)))
 
-    def _note(self, understood: Understood, patients: Sequence[Patient]) -> None:
+    def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
-        self.inbound.patient_id = patients[0].id if len(patients) == 1 else None
+        self.inbound.patient_id = person.id if person else None
         self.inbound.intent, self.inbound.treatment = meaning.intent, meaning.treatment
         self.inbound.slot = meaning.slot
         self.inbound.also = [further.intent for further in understood.also]

@@ -43,6 +43,19 @@ def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
     return session.exec(query).all()
 
 
+def pushes_since(
+    session: Session, patient_id: int, since: datetime, states: Iterable[OutboundState]
+) -> Sequence[OutboundMessage]:
+    """Return the person's reminders in these states that were due after that moment, oldest first."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        col(OutboundMessage.state).in_(tuple(states)),
+        col(OutboundMessage.send_at) > since,
+    )
+    return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
+
+
 def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) -> Sequence[OutboundMessage]:
     """Return the person's texts in these states, oldest first, for what they may have told or asked."""
     query = select(OutboundMessage).where(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -99,6 +101,22 @@ def conversation(session: Session, clinic_id: int, phone_hash: str) -> Conversat
             session.add(Conversation(clinic_id=clinic_id, phone_hash=phone_hash))
         found = session.exec(query).one()
     return found
+
+
+def forget_offers(session: Session, made_before: datetime) -> None:
+    """Delete what went with offers and waiting requests of that time or before: a digit answers none now."""
+    table = Conversation
+    connection = session.connection()
+    connection.execute(
+        update(table)
+        .where(col(table.offer).is_not(None), col(table.offered_at) <= made_before)
+        .values(offer=None, offered=None, offered_to=None)
+    )
+    connection.execute(
+        update(table)
+        .where(col(table.waiting).is_not(None), col(table.waiting_at) <= made_before)
+        .values(waiting=None, waiting_at=None)
+    )
 
 
 def question(session: Session, patient_id: int, question_id: int) -> PatientQuestion:

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import pairwise, product
 
 from companion.domain import welcome
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.conversation import Situation, respond
-from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
+from companion.domain.conversation.sharing import noted
+from companion.domain.conversation.situation import ListedQuestion, Member, Person, Remembered, UpcomingVisit
 from companion.domain.items import Item
-from companion.domain.understanding import Context, understand
-from companion.domain.vocabulary import NATIONS, RULES
-from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
+from companion.domain.understanding import Context, Meaning, Understood, understand
+from companion.domain.vocabulary import INTENTS, NATIONS, RULES
+from companion.domain.wording import PUSHES, REPLIES, WELCOME
 from companion.records import PatientState
 from tests.domain.cast import a_step, a_visit
 from tests.people import LINE
@@ -68,6 +69,32 @@ def _converse(catalogue: Catalogue) -> None:
             respond(understand(text, catalogue.grammar, Context()), situation)
 
 
+def _settle(catalogue: Catalogue) -> None:
+    """What a digit, a text that can mean several things, a visit today and a shared number bring."""
+    heavy, why = ListedQuestion(2, "W" * 290), ListedQuestion(1, "Why?")
+    today = replace(_KNOWN, own=(why, why, why, why), visit_today=True, asked=(1,))
+    people = (today, replace(today, own=(why, why, heavy, why)), _BARE)
+    held = {"offered_text": "Can I swim?", "rows": (1,)}
+    offers = ("free-text", "after-visit", "after-visit-ticked-off", None)
+    for person, offer in product(people, offers):
+        memory = Remembered(offer=offer, **held)  # type: ignore[arg-type]
+        situation = Situation(catalogue, "Team", LINE, person=person, remembered=memory)
+        for text in ("1", "2", "3", "LIST", "Will it cure me?"):
+            respond(understand(text, catalogue.grammar, Context()), situation)
+    situation = Situation(catalogue, "Team", LINE, person=_KNOWN)
+    for first, second in pairwise(
+        [*(Meaning(i) for i in INTENTS), Meaning("prepare", "donor"), Meaning("help")]
+    ):
+        respond(Understood("hm", first, alternatives=(second, Meaning("more"))), situation)
+    respond(
+        Understood("hm", Meaning("questions"), tuple(map(Meaning, ("help", "coping", "pause")))), situation
+    )
+    members = (Member(1, "Amina"), Member(2, "Bo"))
+    shared = Situation(catalogue, "Team", LINE, shared=True, members=members)
+    respond(Understood("LIST", Meaning("list_questions")), shared)
+    noted("Bo", shared)
+
+
 def _remind(catalogue: Catalogue) -> None:
     visit = a_visit("2027-03-30T09:30")
     told = a_visit("2027-03-31T09:30", told=visit.wall)
@@ -101,6 +128,7 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
     watched = replace(catalogue, texts=texts)
 
     _converse(watched)
+    _settle(watched)
     _remind(watched)
     _welcome(watched)
 
@@ -109,11 +137,3 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
     for item_id, filled in fixed.items():
         assert filled <= seen[item_id], item_id
         assert catalogue.texts[item_id].placeholders <= filled, item_id
-
-
-def test_what_is_written_ahead_of_its_sending_asks_for_nothing_but_clinic_and_line(
-    catalogue: Catalogue,
-) -> None:
-    assert PREPARED.keys() == {"free-text.offer", "free-text.saved", "free-text.not-saved"}
-    for item_id in PREPARED:
-        assert catalogue.texts[item_id].placeholders <= {"clinic", "line"}, item_id

@@ -15,6 +15,8 @@ _FIRST_DAY = datetime(2027, 1, 1, 10, 30)  # noqa: DTZ001 - a wall time has no z
 _DAYS = 7 * 365
 _SECOND_VISIT = timedelta(hours=2, minutes=15)
 #: Two visits of one day share a text, except where a person asks for the details of each.
+#: What a request is called, inside another text.
+_PART = "meant."
 _ONE_VISIT = frozenset({"visit.next", "visit.next-no-place"})
 
 
@@ -53,7 +55,7 @@ def wordings(catalogue: Catalogue, standards: Standards) -> Iterator[Wording]:
             filled=item.fill(**_fitting(item, values[item.id in PUSHES])),
             short=item.id in short | pushed,
             unasked=item.id in PUSHES.keys() | standards.unasked | pushed,
-            sentences=item.place != "kinds.toml",
+            sentences=item.place != "kinds.toml" and not item.id.startswith(_PART),
             numbers=tuple(line.number for line in item.lines),
         )
         yield wording
@@ -87,16 +89,26 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     questions = [question.push if push else question.item.text for question in catalogue.questions]
     ready = [found.item.fill(**samples) for found in catalogue.ready]
     support = [line.item.fill(**samples) for line in catalogue.coping if line.push is push]
+    meant = [item.text for name, item in catalogue.texts.items() if name.startswith(_PART)]
+    names = [treatment.name for treatment in catalogue.treatments.values()]
+    option = max((text.replace("{treatment}", _longest(names)) for text in meant), key=len)
     return {
         **samples,
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
         "old": _longest_date(catalogue.dates),
         "kind": _longest(kinds),
-        "treatment": _longest(treatment.name for treatment in catalogue.treatments.values()),
+        "treatment": _longest(names),
+        "option": option,
+        "options": _offered(catalogue, option),
+        "people": _offered(catalogue, samples["name"]),
         "questions": ("3. " if push else "12. ") + _longest(text for text in questions if text),
         "support": _longest(support),
         "ready": _longest(ready),
     }
+
+
+def _offered(catalogue: Catalogue, option: str) -> str:
+    return "\n".join([catalogue.text("offer.line").fill(number="3", option=option)] * 3)
 
 
 def _longest_date(dates: DateWords, *later: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from companion.domain.understanding import Meaning
 from companion.records import Information, TaskUrgency
 
 
@@ -59,6 +60,13 @@ class MarkAsked:
 
 
 @dataclass(frozen=True)
+class KeepForNextTime:
+    """A question that was ticked off is open again."""
+
+    question: int
+
+
+@dataclass(frozen=True)
 class DropQuestion:
     question: int
 
@@ -91,16 +99,33 @@ class RememberReady:
 
 @dataclass(frozen=True)
 class RememberListed:
-    """The own list as numbered: row ids."""
+    """The own list as numbered: row ids; and how many of them were shown, if MORE goes on with the rest."""
 
     listed: tuple[int, ...]
+    until: int = 0
 
 
 @dataclass(frozen=True)
 class OpenOffer:
-    """Digits now answer this offer and no other."""
+    """Digits now answer this offer and no other; what is remembered with it is forgotten with it."""
 
     offer: str
+    #: The person's own words that it is about.
+    text: str | None = None
+    #: What each digit means, the first for 1.
+    options: tuple[Meaning, ...] = ()
+    #: Questions of the own list it is about: row ids.
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskWho:
+    """It was asked which of several people a text is about; what was asked for waits for the answer."""
+
+    #: Patient ids, the first for 1.
+    people: tuple[int, ...]
+    text: str
+    meanings: tuple[Meaning, ...]
 
 
 @dataclass(frozen=True)
@@ -119,7 +144,12 @@ class RaiseTask:
     urgency: TaskUrgency
     #: The visit it is about, if one.
     appointment: int | None = None
+    #: What the person wrote, where the text itself is only the digit that chose it.
+    words: str | None = None
 
+
+#: Remember what a reply showed or asked; without the reply they would be of something nobody has seen.
+OF_A_REPLY = (RememberShown, RememberReady, OpenOffer, AskWho, CountCoping)
 
 Effect = (
     OptOut
@@ -132,6 +162,7 @@ Effect = (
     | SaveQuestion
     | MoveFirst
     | MarkAsked
+    | KeepForNextTime
     | DropQuestion
     | ConfirmVisit
     | AskChange
@@ -139,6 +170,7 @@ Effect = (
     | RememberReady
     | RememberListed
     | OpenOffer
+    | AskWho
     | CloseOffer
     | CountCoping
     | RaiseTask
