@@ -33,6 +33,8 @@ _WORDING = frozenset({"text", "source"})
 _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 #: Facts rather than wording: new ones may be added, English's stay.
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
+#: Words people text, in lists and tables; those of a language are added to the English ones.
+_WORDS_ADDED = frozenset({"pauses.toml", "machines.toml"})
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 
 Values = dict[str, Any]
@@ -99,6 +101,8 @@ def _layer_of(name: str) -> Callable[[Table, Values], Values]:
         return _keywords
     if name == "privacy.toml":
         return lambda own, english: _with_words(own, english, "not_on_a_lock_screen")
+    if name in _WORDS_ADDED:
+        return _with_more_words
     if name in _FACTS:
         return lambda own, english: _with_facts(own, english, _FACTS[name])
     return lambda own, english: _texts(own, english, _TEXTS[name])
@@ -165,6 +169,17 @@ def _keywords(own: Table, english: Values) -> Values:
         inner = Table(own.place, own.take(name, dict, {}))
         merged[name] = {key: [*words, *_words(inner, key)] for key, words in english[name].items()}
         inner.finish()
+    own.finish()
+    return merged
+
+
+def _with_more_words(own: Table, english: Values) -> Values:
+    merged: Values = {}
+    for key, words in english.items():
+        if isinstance(words, dict):
+            merged[key] = {**words, **own.take(key, dict, {})}
+        else:
+            merged[key] = [*words, *_words(own, key)]
     own.finish()
     return merged
 

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
+from companion.domain.pause_length import PauseWords
 from companion.domain.privacy import LockScreen
 from companion.errors import NotFound
 
@@ -158,6 +159,9 @@ class Catalogue:
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
+    pauses: PauseWords
+    #: Normalised words by which a text shows that a machine sent it.
+    auto_replies: tuple[str, ...]
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ _LISTED = frozenset({"questions"})
 _COUNTED = frozenset({"count"})
 _NUMBERED = frozenset({"number"})
 _NOTHING: frozenset[str] = frozenset()
+_OPENING = frozenset({"opening"})
 
 REPLIES: Mapping[str, frozenset[str]] = {
     "help": _ABOUT_US,
@@ -24,6 +25,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "distress.scotland": _LINE,
     "distress.northern-ireland": _LINE,
     "bereavement": _ABOUT_US,
+    "bereavement.office": _ABOUT_US | {"office"},
     "wrong-number": _ABOUT_US,
     "stopped": _ABOUT_US,
     "unknown-number": _ABOUT_US,
@@ -52,20 +54,30 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "confirm.done": frozenset({"when"}),
     "confirm.none": _LINE,
     "change.passed-on": _LINE | {"when"},
+    "change.passed-on.office": _LINE | _OPENING | {"when"},
     "change.none": _LINE,
+    "change.none.office": _LINE | _OPENING,
+    "office.open": frozenset({"closes", "office"}),
+    "office.shut": frozenset({"opens", "office"}),
     "less.ask": _ABOUT_US,
     "less.done": _ABOUT_US,
     "full.done": _ABOUT_US,
     "fewer.done": _ABOUT_US,
+    "fewer.until": _ABOUT_US | {"until"},
     "resume.done": _ABOUT_US,
     "call-me.passed-on": _ABOUT_US,
+    "call-me.passed-on.office": _ABOUT_US | _OPENING,
     "treatment.locked": _ABOUT_US,
     "prepare.added": _ABOUT_US | {"treatment"},
     "prepare.how": _ABOUT_US,
     "none.ask": _ABOUT_US,
     "tell.passed-on": _ABOUT_US,
+    "tell.passed-on.office": _ABOUT_US | _OPENING,
     "choice.unclear": _ABOUT_US,
 }
+
+#: The two ways to say when the office is open, `office.open` and `office.shut`.
+OPENINGS = ("open", "shut")
 
 #: Sent once, when a person joins; anyone may read these on a lock screen.
 WELCOME: Mapping[str, frozenset[str]] = {

@@ -8,7 +8,7 @@ from companion.catalogue.judging.standards import Standards
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import DateWords
 from companion.domain.items import Item
-from companion.domain.wording import PUSHES
+from companion.domain.wording import OPENINGS, PUSHES
 
 #: Seven years of days from here bring nearly every date on every weekday, the longest among them.
 _FIRST_DAY = datetime(2027, 1, 1, 10, 30)  # noqa: DTZ001 - a wall time has no zone
@@ -87,8 +87,11 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     questions = [question.push if push else question.item.text for question in catalogue.questions]
     ready = [found.item.fill(**samples) for found in catalogue.ready]
     support = [line.item.fill(**samples) for line in catalogue.coping if line.push is push]
+    dates = {"opens": _longest_date(catalogue.dates), **_longest_parts(catalogue.dates)}
     return {
         **samples,
+        **dates,
+        "opening": _longest(catalogue.text(f"office.{way}").fill(**samples, **dates) for way in OPENINGS),
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
         "old": _longest_date(catalogue.dates),
         "kind": _longest(kinds),
@@ -102,6 +105,13 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
 def _longest_date(dates: DateWords, *later: timedelta) -> str:
     days = (_FIRST_DAY + timedelta(days=n) for n in range(_DAYS))
     return _longest(dates.say(day, *(day + gap for gap in later)) for day in days)
+
+
+def _longest_parts(dates: DateWords) -> dict[str, str]:
+    """Return the longest day and the longest time of day alone."""
+    days = [_FIRST_DAY + timedelta(days=n) for n in range(_DAYS)]
+    hours = [_FIRST_DAY + timedelta(hours=n) for n in range(24)]
+    return {"until": _longest(map(dates.day, days)), "closes": _longest(map(dates.time, hours))}
 
 
 def _longest(texts: Iterable[str]) -> str:
