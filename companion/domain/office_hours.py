@@ -57,12 +57,8 @@ class OfficeHours:
     def opening(self, instant: datetime, zone: str) -> Opening:
         """Return when it closes if it is open at this instant, else when it opens next; `zone` is its own."""
         wall = to_wall(instant, zone)
-        for opens, closes in self._from(wall.date()):
-            if opens <= wall < closes:
-                return Opening(True, closes)
-            if wall < opens:
-                return Opening(False, opens)
-        raise AssertionError("there is a weekday with hours, and more weeks were looked at than days are closed")
+        opens, closes = next(spell for spell in self._from(wall.date()) if wall < spell[1])
+        return Opening(now=True, wall=closes) if opens <= wall else Opening(now=False, wall=opens)
 
     def _from(self, first: date) -> Iterator[tuple[datetime, datetime]]:
         # Each closed day takes away at most one day with hours, so one of so many weeks has one.

@@ -67,8 +67,8 @@ class Patient(SQLModel, table=True):
     language: str = Field(default="en", sa_type=String(12))
     zone: str = Field(sa_type=String(40))
     state: str = Field(default=PatientState.ACTIVE, sa_type=String(12))
-    #: While `paused`: from this instant on all texts again, whether or not the state has caught up; None: until
-    #: they say so.
+    #: While `paused`: from this instant on all texts again, whether or not the state has caught up yet.
+    #: None: until they say so.
     paused_until: datetime | None = None
     consent_by: str = Field(sa_type=Encrypted)
     consent_at: datetime

@@ -6,15 +6,26 @@ else; an unknown number learns nothing, not even that someone is enrolled.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from companion.domain.conversation import preferences, questions, visits
-from companion.domain.conversation.effects import Hold, OptIn, OptOut, RaiseTask, SilenceWrongNumber
+from companion.domain.conversation.effects import (
+    BEREAVEMENT,
+    Hold,
+    OptIn,
+    OptOut,
+    RaiseTask,
+    SilenceWrongNumber,
+)
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning, Understood
+from companion.domain.understanding import Meaning, Understood, normalise
 from companion.records import TaskUrgency
 
 Personal = Callable[[Meaning, Person, Situation], Answer]
 General = Callable[[Meaning, Situation], Answer]
+
+#: The carrier's word for stopping texts that people also send to call a visit off.
+_CANCELS_TOO = "CANCEL"
 
 #: Answers that say nothing about any one person.
 _GENERAL: Mapping[str, General] = {
@@ -57,11 +68,22 @@ def respond(understood: Understood, situation: Situation) -> Answer:
         for meaning in understood.all
         if meaning.intent not in ("urgent", "distress")
     ]
+    if understood.has("bereavement"):
+        rest = [_beside_a_death(answer) for answer in rest]
     return sum(rest, start=safety)
+
+
+def _beside_a_death(answer: Answer) -> Answer:
+    """Nothing but the one sentence is said; what else was asked is done, and its task is the one that asks who."""
+    if Hold() in answer.effects:
+        return answer
+    return Answer(effects=tuple(effect for effect in answer.effects if not isinstance(effect, RaiseTask)))
 
 
 def _to_silent(understood: Understood, situation: Situation) -> Answer:
     """HELP may be a cry for help; and whoever writes after a death may be ill, or alive after all."""
+    if understood.has("bereavement"):
+        return Answer(effects=(_death(understood),) if situation.held else ())
     if understood.has("opt_out"):
         return Answer(effects=(RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
     if understood.has("help"):
@@ -98,7 +120,9 @@ def _ordinary(meaning: Meaning, understood: Understood, situation: Situation, *,
         return Answer() if unknown else _wrong_number(situation)
     if meaning.intent == "acknowledgement":
         return Answer()
-    answer = _spoken(meaning, situation)
+    # How long a pause is to last may stand anywhere in the text.
+    told = replace(meaning, slot=understood.text) if meaning.intent == "pause" else meaning
+    answer = _spoken(told, situation)
     # One text at a time: beside the safety text the change is made, but nothing else is said.
     return answer if alone else Answer(effects=answer.effects)
 
@@ -126,10 +150,11 @@ def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
 
 
 def _opt_out(understood: Understood, situation: Situation) -> Answer:
+    effect = OptOut(may_mean_visit=normalise(understood.text) == _CANCELS_TOO)
     if understood.text.strip().upper() in situation.catalogue.lexicon.opt_out:
         # The carrier answers a lone word and blocks us from now on. It knows no `STOP!`; we do.
-        return Answer(effects=(OptOut(),))
-    return preferences.say(situation, "stopped") + Answer(effects=(OptOut(),))
+        return Answer(effects=(effect,))
+    return preferences.say(situation, "stopped") + Answer(effects=(effect,))
 
 
 def _wrong_number(situation: Situation) -> Answer:
@@ -138,7 +163,14 @@ def _wrong_number(situation: Situation) -> Answer:
 
 
 def _bereavement(understood: Understood, situation: Situation) -> Answer:
-    # A red flag beside it may be the writer's own; the nurse who phones finds out.
-    urgency = TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY
-    effects = (Hold(), RaiseTask("bereavement", urgency))
+    effects = (Hold(), _death(understood))
+    if situation.office is not None and understood.has("change"):
+        # They still have a visit that they cannot come to, and nothing of ours will help with it now.
+        office = situation.office.number
+        return preferences.say(situation, "bereavement.office", office=office) + Answer(effects=effects)
     return preferences.say(situation, "bereavement") + Answer(effects=effects)
+
+
+def _death(understood: Understood) -> RaiseTask:
+    # A red flag beside it may be the writer's own; the nurse who phones finds out.
+    return RaiseTask(BEREAVEMENT, TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY)

@@ -1,11 +1,12 @@
 """What an answer depends on, and what an answer is."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from companion.domain.catalogue import Catalogue, Depth
 from companion.domain.conversation.effects import Effect
+from companion.domain.office_hours import Office
 from companion.records import Information, PatientState
 
 
@@ -44,6 +45,8 @@ class Person:
     asked: tuple[int, ...] = ()
     #: The kind of visit at which treatment was last given, if that lies behind them.
     given: str | None = None
+    #: The day it is where they live, for "pause for 2 weeks".
+    today: date = date.min
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Situation:
     silent: bool = False
     #: Somebody said a person of this number died; whoever writes now is still told whom to call.
     held: bool = False
+    #: The clinic's office and when it is open, if it has one.
+    office: Office | None = None
 
 
 @dataclass(frozen=True)
