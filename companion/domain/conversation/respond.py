@@ -74,7 +74,7 @@ def respond(understood: Understood, situation: Situation) -> Answer:
 
 
 def _beside_a_death(answer: Answer) -> Answer:
-    """Nothing but the one sentence is said; what else was asked is done, and its task is the one that asks who."""
+    """Nothing but the one sentence is said; what else was asked is done, and the task is the death's own."""
     if Hold() in answer.effects:
         return answer
     return Answer(effects=tuple(effect for effect in answer.effects if not isinstance(effect, RaiseTask)))
