@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -103,7 +104,9 @@ def lock_number(session: Session, clinic_id: int, phone_hash: str) -> int:
     found = session.exec(query).one_or_none()
     if found is None:
         with suppress(IntegrityError), session.begin_nested():
-            session.add(Conversation(clinic_id=clinic_id, phone_hash=phone_hash))
+            # Past the session, which would go on holding the row if what follows is undone.
+            new = Conversation(clinic_id=clinic_id, phone_hash=phone_hash).model_dump(exclude={"id"})
+            session.connection().execute(insert(Conversation).values(**new))
         found = session.exec(query).one()
     assert found is not None
     return found
