@@ -10,6 +10,7 @@ from companion.catalogue.keywords import normal_words, read_lexicon
 from companion.catalogue.offers import FILE as OFFERS
 from companion.catalogue.offers import read_asking
 from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
+from companion.catalogue.said_words import read_auto_replies, read_pauses
 from companion.catalogue.tables import Table, tables
 from companion.catalogue.translating import Translation, read_translation
 from companion.catalogue.wording import Reader, open_folder
@@ -90,6 +91,8 @@ def _built(reader: Reader, language: str) -> Catalogue:
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),
+        pauses=read_pauses(reader.file("pauses.toml")),
+        auto_replies=read_auto_replies(reader.file("machines.toml")),
     )
     check(catalogue)
     return replace(catalogue, asking=_asking(reader, catalogue))

@@ -35,6 +35,8 @@ _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
 _KEYWORD_LISTS = ("fillers", "lead_ins", "joiners")
 _OFFERS = ("begins", "around", "ordinary", "never")
+#: Words people text, in lists and tables; those of a language are added to the English ones.
+_WORDS_ADDED = frozenset({"pauses.toml", "machines.toml"})
 #: Tables whose lists are English's to name.
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 #: Tables to which lists of any name may be added.
@@ -107,6 +109,8 @@ def _layer_of(name: str) -> Callable[[Table, Values], Values]:
         return lambda own, english: _with_words(own, english, "not_on_a_lock_screen")
     if name == "offers.toml":
         return _offers
+    if name in _WORDS_ADDED:
+        return _with_more_words
     if name in _FACTS:
         return lambda own, english: _with_facts(own, english, _FACTS[name])
     return lambda own, english: _texts(own, english, _TEXTS[name])
@@ -191,6 +195,17 @@ def _added_to(own: Table, english: Values) -> Values:
 
 def _offers(own: Table, english: Values) -> Values:
     merged = {key: [*english[key], *_words(own, key)] for key in _OFFERS}
+    own.finish()
+    return merged
+
+
+def _with_more_words(own: Table, english: Values) -> Values:
+    merged: Values = {}
+    for key, words in english.items():
+        if isinstance(words, dict):
+            merged[key] = {**words, **own.take(key, dict, {})}
+        else:
+            merged[key] = [*words, *_words(own, key)]
     own.finish()
     return merged
 

@@ -15,6 +15,7 @@ from companion.domain.asking import Asking
 from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
+from companion.domain.pause_length import PauseWords
 from companion.domain.privacy import LockScreen
 from companion.domain.understanding import Grammar, Idiom, Meaning
 from companion.errors import NotFound
@@ -163,6 +164,9 @@ class Catalogue:
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
+    pauses: PauseWords
+    #: Normalised words by which a text shows that a machine sent it.
+    auto_replies: tuple[str, ...]
 
     @property
     def lexicon(self) -> Lexicon:

@@ -16,11 +16,10 @@ _NOTHING: frozenset[str] = frozenset()
 #: Without one of these a text would say less than the truth: a visit without its date, a list without its
 #: questions. The clinic's name, its line or a line of support may be said otherwise in other words.
 _NEVER_LOST = frozenset(
-    {
-        "when", "old", "place", "kind", "questions", "number", "count", "treatment", "options", "option",
-        "people", "name",
-    }
-)  # fmt: skip
+    {"when", "old", "place", "kind", "questions", "number", "count", "treatment"}
+    | {"options", "option", "people", "name"}
+    | {"opening", "opens", "closes", "office", "until"}
+)
 
 
 def filled_in(catalogue: Catalogue) -> Iterator[tuple[Item, frozenset[str]]]:

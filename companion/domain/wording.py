@@ -13,6 +13,7 @@ _LISTED = frozenset({"questions"})
 _COUNTED = frozenset({"count"})
 _NUMBERED = frozenset({"number"})
 _NOTHING: frozenset[str] = frozenset()
+_OPENING = frozenset({"opening"})
 
 #: What a request is called when it is asked which one was meant; never sent alone.
 _MEANT = (
@@ -33,6 +34,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "distress.scotland": _LINE,
     "distress.northern-ireland": _LINE,
     "bereavement": _ABOUT_US,
+    "bereavement.office": _ABOUT_US | {"office"},
     "wrong-number": _ABOUT_US,
     "stopped": _ABOUT_US,
     "unknown-number": _ABOUT_US,
@@ -50,6 +52,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "own-question.how": _NOTHING,
     "error.too-long": _LINE,
     "list.body": _LISTED,
+    "list.one": _LISTED,
     "list.day": _LISTED | _NUMBERED,
     "list.day-more": _LISTED | _NUMBERED,
     "list.day-rest": _NOTHING,
@@ -67,18 +70,25 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "confirm.done": frozenset({"when"}),
     "confirm.none": _LINE,
     "change.passed-on": _LINE | {"when"},
+    "change.passed-on.office": _LINE | _OPENING | {"when"},
     "change.none": _LINE,
+    "change.none.office": _LINE | _OPENING,
+    "office.open": frozenset({"closes", "office"}),
+    "office.shut": frozenset({"opens", "office"}),
     "less.ask": _ABOUT_US,
     "less.done": _ABOUT_US,
     "full.done": _ABOUT_US,
     "fewer.done": _ABOUT_US,
+    "fewer.until": _ABOUT_US | {"until"},
     "resume.done": _ABOUT_US,
     "call-me.passed-on": _ABOUT_US,
+    "call-me.passed-on.office": _ABOUT_US | _OPENING,
     "treatment.locked": _ABOUT_US,
     "prepare.added": _ABOUT_US | {"treatment"},
     "prepare.how": _ABOUT_US,
     "none.ask": _ABOUT_US,
     "tell.passed-on": _ABOUT_US,
+    "tell.passed-on.office": _ABOUT_US | _OPENING,
     "choice.unclear": _ABOUT_US,
     "choice.unclear-visit": _LINE | {"when"},
     "after-visit.asked": _COUNTED,
@@ -94,6 +104,9 @@ REPLIES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(_MEANT, _NOTHING),
     "meant.prepare-for": frozenset({"treatment"}),
 }
+
+#: The two ways to say when the office is open, `office.open` and `office.shut`.
+OPENINGS = ("open", "shut")
 
 #: Sent once, when a person joins; anyone may read these on a lock screen.
 WELCOME: Mapping[str, frozenset[str]] = {

@@ -24,6 +24,10 @@ class Clinic(SQLModel, table=True):
     number: str = Field(sa_type=String(16), unique=True)
     #: The 24-hour line patients are told to call, as it is to be read.
     urgent_line: str = Field(sa_type=String(30))
+    #: The number of its office by day, as it is to be read; None: it has none.
+    office: str | None = Field(default=None, sa_type=String(30))
+    #: When the office is open, as `domain.office_hours` reads it; with a number always, without one never.
+    office_hours: str | None = Field(default=None, sa_type=String(400))
     #: IANA name; the default for its patients.
     zone: str = Field(sa_type=String(40))
     #: Crisis lines differ: england, scotland, wales, northern-ireland.
@@ -63,6 +67,9 @@ class Patient(SQLModel, table=True):
     language: str = Field(default="en", sa_type=String(12))
     zone: str = Field(sa_type=String(40))
     state: str = Field(default=PatientState.ACTIVE, sa_type=String(12))
+    #: While `paused`: from this instant on all texts again, whether or not the state has caught up yet.
+    #: None: until they say so.
+    paused_until: datetime | None = None
     consent_by: str = Field(sa_type=Encrypted)
     consent_at: datetime
     #: Whether a text has ever come from the number; until then reminders say next to nothing.

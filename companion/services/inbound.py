@@ -31,28 +31,13 @@ from companion.records import (
     TaskUrgency,
 )
 from companion.services import effects, speaking
+from companion.services.guard import WINDOW, Guard
 from companion.services.hearing import answered_from, hear, shared_catalogue, spoken_by
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
 from companion.services.speaking import Spoken
 from companion.storage import inbox, outbox, people
-
-#: Two machines answering each other are cut off after so many answers in an hour.
-_REPLIES_AN_HOUR = 20
-#: The same safety text goes to a number at most once in this time.
-_SAFETY_AGAIN = timedelta(minutes=10)
-
-#: It was said, or will be; one that failed or may not have arrived is said again.
-_ON_ITS_WAY = frozenset(
-    {
-        OutboundState.PENDING,
-        OutboundState.LEASED,
-        OutboundState.ACCEPTED,
-        OutboundState.SENT,
-        OutboundState.DELIVERED,
-    }
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -185,6 +170,8 @@ class _Turn:
 
     def fall_back(self) -> list[OutboundMessage]:
         """Give the fixed safety text and raise an urgent task, with nothing understood."""
+        # What was locked until it failed is locked no more.
+        people.lock_number(self.session, self.clinic.id or 0, self.inbound.from_hash)
         actor = self._actor((), None)
         actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
         # In the catalogue's own words: the clinic's may be what failed.
@@ -205,12 +192,13 @@ class _Turn:
         # A short code or a name cannot be answered; the text lies in the inbox all the same.
         if not is_e164(self.inbound.sender):
             return []
-        since, clinic_id = self.now - timedelta(hours=1), self.clinic.id or 0
+        since, clinic_id = self.now - WINDOW, self.clinic.id or 0
         lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)
+        guard = Guard(self.session, self.setup.languages, self.inbound, self.now)
         rows: list[OutboundMessage] = []
         for place, reply in enumerate(answer.replies):
             row = self._outbound(reply, place)
-            reason = self._held_back(reply, [*lately, *rows])
+            reason = guard.held_back(reply, [*lately, *rows])
             if reason:
                 row.state, row.reason = OutboundState.SUPPRESSED, reason
             elif self.setup.replies_as_twiml and not any(r.state == OutboundState.LEASED for r in rows):
@@ -239,12 +227,3 @@ class _Turn:
             not_useful_after=None if safety else self.now + REPLY_USEFUL,
             created_at=self.now,
         )
-
-    def _held_back(self, reply: Reply, lately: list[OutboundMessage]) -> str | None:
-        if reply.kind == "safety":
-            since = self.now - _SAFETY_AGAIN
-            said = (r for r in lately if r.kind == OutboundKind.SAFETY and r.state in _ON_ITS_WAY)
-            just_now = any(r.body == reply.body and r.created_at > since for r in said)
-            return "said-just-now" if just_now else None
-        answered = sum(r.kind == OutboundKind.REPLY and r.state in _ON_ITS_WAY for r in lately)
-        return "loop-guard" if answered >= _REPLIES_AN_HOUR else None

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall, to_wall
 from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
+from companion.domain.office_hours import Office, parse_office_hours
 from companion.domain.stages import last_given
 from companion.domain.vocabulary import WATCHED_AFTER
 from companion.records import (
@@ -60,6 +61,7 @@ def situation_of(
         watched=any(_watched(session, patient, now) for patient in patients),
         silent=bool(patients) and all(patient.state in speaking.SILENT for patient in patients),
         held=any(patient.state == PatientState.HELD for patient in patients),
+        office=_office(clinic, now),
     )
 
 
@@ -77,6 +79,7 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
             ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
         ),
         asked=asked_visits(session, patient_id),
+        today=to_wall(now, patient.zone).date(),
         given=last_given(occasions_of(session, patient_id), upcoming[0].at if upcoming else now),
         visit_today=_visit_today(session, patient, now),
     )
@@ -87,6 +90,12 @@ def _visit_today(session: Session, patient: Patient, now: datetime) -> bool:
     today = to_wall(now, patient.zone).date()
     booked = (a for a in visits.appointments_of(session, patient.id or 0) if a.state in _MAY_BE_TODAY)
     return any(to_wall(appointment.at, patient.zone).date() == today for appointment in booked)
+
+
+def _office(clinic: Clinic, now: datetime) -> Office | None:
+    if clinic.office is None or clinic.office_hours is None:
+        return None
+    return Office(clinic.office, parse_office_hours(clinic.office_hours).opening(now, clinic.zone))
 
 
 def _watched(session: Session, patient: Patient, now: datetime) -> bool:

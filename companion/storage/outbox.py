@@ -12,6 +12,7 @@ from companion.domain.delivery import check_transition
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
     DeliveryEvent,
+    InboundMessage,
     OutboundKind,
     OutboundMessage,
     OutboundState,
@@ -223,6 +224,14 @@ def replies_since(
         col(OutboundMessage.created_at) > since,
     )
     return session.exec(query.order_by(col(OutboundMessage.id))).all()
+
+
+def answers_to(session: Session, sid: str) -> Sequence[OutboundMessage]:
+    """Return what answers the text with this id, those held back among them, in order."""
+    query = select(OutboundMessage).join(
+        InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id)
+    )
+    return session.exec(query.where(InboundMessage.sid == sid).order_by(col(OutboundMessage.id))).all()
 
 
 def everything(session: Session, patient_id: int | None = None) -> Sequence[OutboundMessage]:

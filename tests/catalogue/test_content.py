@@ -28,6 +28,11 @@ _LONG = {
     "count": "12",
     "number": "1 2 3 10 11 12",
     "name": "Alexandrina",
+    "office": "020 7946 0001",
+    "until": "Wednesday 29 September",
+    "opens": "Wednesday 29 September at 10:30am",
+    "closes": "10:30am",
+    "opening": "The office is shut now. It opens on Wednesday 29 September at 10:30am: 020 7946 0001.",
     "people": "\n".join(["Reply 3 for Alexandrina."] * 3),
     "option": "thinking about Tyrosine kinase inhibitors (TKIs)",
     "options": "\n".join(["Reply 3 for thinking about Tyrosine kinase inhibitors (TKIs)."] * 3),
@@ -292,8 +297,8 @@ def test_a_safety_text_names_only_lines_of_the_nations_it_goes_to(
 def test_the_safety_texts_are_marked_as_such_and_no_others(catalogue: Catalogue) -> None:
     assert {item.id for item in catalogue.everything() if item.safety} == {
         "urgent", "distress", "distress.scotland", "distress.northern-ireland", "not-understood",
-        "not-understood.watched", "stopped", "bereavement", "wrong-number", "unknown-number", "help",
-        "free-text.offer",
+        "not-understood.watched", "stopped", "bereavement", "bereavement.office", "wrong-number",
+        "unknown-number", "help", "free-text.offer",
     }  # fmt: skip
 
 

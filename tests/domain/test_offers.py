@@ -462,11 +462,14 @@ def test_beside_a_safety_text_no_offer_is_opened_that_nobody_has_read(catalogue:
     assert answer.effects == (does.RaiseTask("urgent", TaskUrgency.URGENT), does.CloseOffer())
 
 
-def test_beside_a_death_only_what_has_to_be_passed_on_is_answered(catalogue: Catalogue) -> None:
-    said = bodies(catalogue, "bereavement", "change", "list_questions", "help")
+@pytest.mark.parametrize("asked", ["change", "call_me"])
+def test_beside_a_death_one_sentence_says_how_to_reach_us_and_nothing_else(
+    catalogue: Catalogue, asked: str
+) -> None:
+    said = bodies(catalogue, "bereavement", asked, "list_questions", "help")
 
-    when = "Tuesday 30 March at 9:30am"
-    assert said == [words(catalogue, "bereavement"), words(catalogue, "change.passed-on", when=when)]
+    assert said == [words(catalogue, "bereavement.office", office=LINE)]
+    assert bodies(catalogue, "bereavement", "help") == [words(catalogue, "bereavement")]
 
 
 def test_beside_a_wrong_number_nothing_is_answered(catalogue: Catalogue) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise, product
 
 from companion.domain import welcome
@@ -12,6 +13,7 @@ from companion.domain.conversation import Situation, respond
 from companion.domain.conversation.sharing import noted
 from companion.domain.conversation.situation import ListedQuestion, Member, Person, Remembered, UpcomingVisit
 from companion.domain.items import Item
+from companion.domain.office_hours import Office, Opening
 from companion.domain.understanding import Context, Meaning, Understood, understand
 from companion.domain.vocabulary import INTENTS, NATIONS, RULES
 from companion.domain.wording import PUSHES, REPLIES, WELCOME
@@ -32,8 +34,17 @@ class _Watched(Item):
 
 
 _VISIT = UpcomingVisit(1, "clinic-review", parse_wall("2027-03-30T09:30"), "Level 2")
+_OFFICES = (
+    None,
+    Office("020 7946 0001", Opening(now=True, wall=_VISIT.wall)),
+    Office("020 7946 0001", Opening(now=False, wall=_VISIT.wall)),
+)
 _KNOWN = Person(
-    1, PatientState.ACTIVE, visits=(_VISIT, replace(_VISIT, id=2, place="")), own=(ListedQuestion(1, "Why?"),)
+    1,
+    PatientState.ACTIVE,
+    visits=(_VISIT, replace(_VISIT, id=2, place="")),
+    own=(ListedQuestion(1, "Why?"),),
+    today=date(2027, 3, 1),
 )
 _BARE = Person(1, PatientState.ACTIVE)
 _TEXTS = (
@@ -65,8 +76,11 @@ def _converse(catalogue: Catalogue) -> None:
             remembered=memory,
             watched=flag,
         )
-        for text in _TEXTS:
-            respond(understand(text, catalogue.grammar, Context()), situation)
+        for text, office in product(_TEXTS, _OFFICES if nation == NATIONS[0] else _OFFICES[:1]):
+            respond(understand(text, catalogue.grammar, Context()), replace(situation, office=office))
+        respond(understand("PAUSE FOR 2 WEEKS", catalogue.grammar, Context()), situation)
+        beside = Understood("my mum died cant come", Meaning("bereavement"), (Meaning("change"),))
+        respond(beside, replace(situation, office=_OFFICES[1]))
 
 
 def _settle(catalogue: Catalogue) -> None:

@@ -19,18 +19,8 @@ from tests.golden.replay import Played
 
 #: What the product does not do yet, and why the conversation cannot be recorded; each leaves when it can.
 AWAITING: dict[str, str] = {
-    "03-my-mum-died-cant-come-tues": "the office's number and hours are not known yet",
     "05-day-5-after-car-t-muddled-words": "muddled words are also heard as CANT COME",
-    "09-cancel-after-confirm": "the nurse is not told that CANCEL may have meant the visit",
-    "a-flood-of-call-me-is-one-task": "every text of a flood raises a task",
-    "a-flood-of-fevers-is-one-task": "every text of a flood raises a task",
-    "a-machine-that-answers-us": "a machine is answered twenty times an hour",
     "ask-with-a-fever-in-it": "behind ASK a fever is heard as a question alone",
-    "call-me-says-office-hours": "the office's number and hours are not known yet",
-    "cant-come-says-when-the-office-opens": "the office's number and hours are not known yet",
-    "fewer-for-two-weeks": "a pause has no end",
-    "list-on-the-day-for-the-waiting-room": "LIST is the same on the day",
-    "treatment-changed-by-staff": "staff cannot change a treatment yet",
     "two-close-meanings-are-asked-about": "the nearer of two meanings is taken without asking",
 }
 

@@ -406,7 +406,7 @@ def test_a_visit_that_is_over_or_off_makes_no_waiting_room(
     with setup.database.transaction() as session:
         session.get_one(Appointment, 1).state = state
 
-    assert says(setup, "LIST", at("03-16 09:00")) == words_of(setup, "list.body", questions="1. one?")
+    assert says(setup, "LIST", at("03-16 09:00")) == words_of(setup, "list.one", questions="1. one?")
 
 
 def test_more_goes_on_with_the_newest_of_list_questions_and_getting_ready(setup: Setup, patient: int) -> None:

@@ -139,7 +139,9 @@ def test_a_death_holds_both_and_asks_nothing(setup: Setup) -> None:
     assert says(setup, "he died") == words_of(setup, "bereavement")
 
     assert [the_patient(setup, n).state for n in (1, 2)] == ["held", "held"]
-    assert [task.note for task in tasks_of(setup)] == ["Amina / Bo: he died"]
+    (task,) = tasks_of(setup)
+    visits = "Amina, Tuesday 16 March at 9:30am (review in clinic); Bo, Thursday 18 March at midday"
+    assert task.note == f"Amina / Bo: he died\nWho died? Visits ahead: {visits} (review in clinic)."
 
 
 @pytest.mark.parametrize("state", [PatientState.DECEASED, PatientState.HELD, PatientState.FINISHED])

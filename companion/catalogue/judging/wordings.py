@@ -8,7 +8,7 @@ from companion.catalogue.judging.standards import Standards
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import DateWords
 from companion.domain.items import Item
-from companion.domain.wording import PUSHES
+from companion.domain.wording import OPENINGS, PUSHES
 
 #: Seven years of days from here bring nearly every date on every weekday, the longest among them.
 _FIRST_DAY = datetime(2027, 1, 1, 10, 30)  # noqa: DTZ001 - a wall time has no zone
@@ -92,8 +92,11 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     meant = [item.text for name, item in catalogue.texts.items() if name.startswith(_PART)]
     names = [treatment.name for treatment in catalogue.treatments.values()]
     option = max((text.replace("{treatment}", _longest(names)) for text in meant), key=len)
+    dates = {"opens": _longest_date(catalogue.dates), **_longest_parts(catalogue.dates)}
     return {
         **samples,
+        **dates,
+        "opening": _longest(catalogue.text(f"office.{way}").fill(**samples, **dates) for way in OPENINGS),
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
         "old": _longest_date(catalogue.dates),
         "kind": _longest(kinds),
@@ -114,6 +117,13 @@ def _offered(catalogue: Catalogue, option: str) -> str:
 def _longest_date(dates: DateWords, *later: timedelta) -> str:
     days = (_FIRST_DAY + timedelta(days=n) for n in range(_DAYS))
     return _longest(dates.say(day, *(day + gap for gap in later)) for day in days)
+
+
+def _longest_parts(dates: DateWords) -> dict[str, str]:
+    """Return the longest day and the longest time of day alone."""
+    days = [_FIRST_DAY + timedelta(days=n) for n in range(_DAYS)]
+    hours = [_FIRST_DAY + timedelta(hours=n) for n in range(24)]
+    return {"until": _longest(map(dates.day, days)), "closes": _longest(map(dates.time, hours))}
 
 
 def _longest(texts: Iterable[str]) -> str:

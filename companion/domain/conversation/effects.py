@@ -1,14 +1,21 @@
 """The changes a text can ask for, as values; services carry them out in the transaction of the text."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from companion.domain.understanding import Meaning
 from companion.records import Information, TaskUrgency
+
+#: The kind of task that a text about a death raises.
+BEREAVEMENT = "bereavement"
 
 
 @dataclass(frozen=True)
 class OptOut:
     """Nothing unasked may go to this number any more."""
+
+    #: The word they sent is one people also cancel a visit with.
+    may_mean_visit: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class VisitsOnly:
     """Visit reminders only (`on`), or everything again."""
 
     on: bool
+    #: The first day with everything again where they live; None: until they say so.
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +149,22 @@ class CountCoping:
 
 @dataclass(frozen=True)
 class RaiseTask:
+    """
+    Something for a person on the staff; a number raises one of a kind and about a visit at a time.
+
+    What is urgent counts again after half an hour, a death and what is not urgent on the next day.
+    """
+
     kind: str
     urgency: TaskUrgency
     #: The visit it is about, if one.
     appointment: int | None = None
     #: What the person wrote, where the text itself is only the digit that chose it.
     words: str | None = None
+
+    @property
+    def once_a_day(self) -> bool:
+        return self.kind == BEREAVEMENT or self.urgency != TaskUrgency.URGENT
 
 
 #: Remember what a reply showed or asked; without the reply they would be of something nobody has seen.

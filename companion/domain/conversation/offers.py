@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from companion.domain.conversation import afterwards, free_text, preferences
 from companion.domain.conversation.effects import CloseOffer, OpenOffer, RaiseTask, SetInformation
+from companion.domain.conversation.office import passed_on
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
 from companion.domain.understanding import Meaning
 from companion.records import Information, TaskUrgency
@@ -41,7 +42,7 @@ def _no_treatment(_: Meaning, __: Person, situation: Situation) -> Answer:
 
 def _tell(_: Meaning, __: Person, situation: Situation) -> Answer:
     task = RaiseTask("no-treatment-told", TaskUrgency.TODAY)
-    return preferences.say(situation, "tell.passed-on") + Answer(effects=(task,))
+    return Answer((Reply(passed_on(situation, "tell.passed-on")),), (task,))
 
 
 def _help(meaning: Meaning, _: Person, situation: Situation) -> Answer:

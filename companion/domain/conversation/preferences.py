@@ -9,8 +9,10 @@ from companion.domain.conversation.effects import (
     SetInformation,
     VisitsOnly,
 )
+from companion.domain.conversation.office import passed_on
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning
+from companion.domain.pause_length import pause_until
+from companion.domain.understanding import Meaning, normalise
 from companion.records import Information, PatientState, TaskUrgency
 
 
@@ -81,10 +83,16 @@ def full(_: Meaning, __: Person, situation: Situation) -> Answer:
     return say(situation, "full.done") + Answer(effects=(SetInformation(Information.FULL),))
 
 
-def pause(_: Meaning, person: Person, situation: Situation) -> Answer:
+def pause(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    """Send about visits only, for as long as the meaning's words say, or until RESUME."""
     if person.state == PatientState.STOPPED:
         return say(situation, "stopped")
-    return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
+    catalogue = situation.catalogue
+    until = pause_until(normalise(meaning.slot or ""), catalogue.pauses, person.today)
+    if until is None:
+        return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
+    said = say(situation, "fewer.until", until=catalogue.dates.day(until))
+    return said + Answer(effects=(VisitsOnly(on=True, until=until),))
 
 
 def resume(_: Meaning, person: Person, situation: Situation) -> Answer:
@@ -96,4 +104,4 @@ def resume(_: Meaning, person: Person, situation: Situation) -> Answer:
 
 def call_me(_: Meaning, __: Person, situation: Situation) -> Answer:
     task = RaiseTask("call-me", TaskUrgency.TODAY)
-    return say(situation, "call-me.passed-on") + Answer(effects=(task,))
+    return Answer((Reply(passed_on(situation, "call-me.passed-on")),), (task,))

@@ -112,7 +112,9 @@ def show_list(_: Meaning, person: Person, situation: Situation) -> Answer:
 
 def _whole_list(person: Person, situation: Situation) -> Answer:
     lines = numbered([question.text for question in person.own])
-    replies = tuple(Reply(body) for body in _pages(lines, situation.catalogue.text("list.body")))
+    # One question cannot be put before another.
+    invitation = situation.catalogue.text("list.one" if len(lines) == 1 else "list.body")
+    replies = tuple(Reply(body) for body in _pages(lines, invitation))
     listed = tuple(question.id for question in person.own)
     return Answer(replies, (RememberListed(listed), CloseOffer()))
 

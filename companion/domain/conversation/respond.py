@@ -7,6 +7,7 @@ death are answered beside safety; then come the requests (`several`), each done 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from companion.domain.conversation import (
     doubt,
@@ -19,6 +20,7 @@ from companion.domain.conversation import (
     visits,
 )
 from companion.domain.conversation.effects import (
+    BEREAVEMENT,
     CloseOffer,
     Hold,
     OptIn,
@@ -27,11 +29,14 @@ from companion.domain.conversation.effects import (
     SilenceWrongNumber,
 )
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning, Understood
+from companion.domain.understanding import Meaning, Understood, normalise
 from companion.records import TaskUrgency
 
 Personal = Callable[[Meaning, Person, Situation], Answer]
 General = Callable[[Meaning, Situation], Answer]
+
+#: The carrier's word for stopping texts that people also send to call a visit off.
+_CANCELS_TOO = "CANCEL"
 
 #: Answers that say nothing about any one person.
 _GENERAL: Mapping[str, General] = {
@@ -65,8 +70,6 @@ _PERSONAL: Mapping[str, Personal] = {
 _SAFETY = frozenset({"urgent", "distress"})
 #: Said beside safety too, and asked about no one person.
 _FOR_THE_NUMBER = frozenset({"bereavement", "opt_out", "wrong_number"})
-#: All that is answered beside a death; anything else would be a menu in the face of it.
-_BESIDE_A_DEATH = frozenset({"change", "call_me"})
 
 
 def respond(understood: Understood, situation: Situation) -> Answer:
@@ -88,6 +91,8 @@ def respond(understood: Understood, situation: Situation) -> Answer:
 
 def _to_silent(understood: Understood, situation: Situation) -> Answer:
     """HELP may be a cry for help; and whoever writes after a death may be ill, or alive after all."""
+    if understood.has("bereavement"):
+        return Answer(effects=(_death(understood),) if situation.held else ())
     if understood.has("opt_out"):
         return Answer(effects=(RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
     if understood.has("help"):
@@ -145,10 +150,8 @@ def _requested(understood: Understood, situation: Situation) -> list[Answer]:
 def _is_request(meaning: Meaning, understood: Understood) -> bool:
     if meaning.intent in _SAFETY | _FOR_THE_NUMBER | {"acknowledgement"}:
         return False
-    if understood.has("wrong_number"):
-        # Whoever has the number instead learns nothing.
-        return False
-    return meaning.intent in _BESIDE_A_DEATH or not understood.has("bereavement")
+    # Whoever has the number instead learns nothing; a death hears one sentence, and its task has the text.
+    return not (understood.has("wrong_number") or understood.has("bereavement"))
 
 
 def _says_something_for_the_number(understood: Understood) -> bool:
@@ -175,7 +178,9 @@ def _spoken(meaning: Meaning, understood: Understood, situation: Situation) -> A
     if meaning.intent == "choice" and situation.person is None:
         return offers.unclear(meaning, None, situation)
     if meaning.intent in _PERSONAL and situation.person is not None:
-        return _PERSONAL[meaning.intent](meaning, situation.person, situation)
+        # How long a pause is to last may stand anywhere in the text.
+        told = replace(meaning, slot=understood.text) if meaning.intent == "pause" else meaning
+        return _PERSONAL[meaning.intent](told, situation.person, situation)
     return free_text.answer(understood.text, situation)
 
 
@@ -186,10 +191,11 @@ def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
 
 
 def _opt_out(understood: Understood, situation: Situation) -> Answer:
+    effect = OptOut(may_mean_visit=normalise(understood.text) == _CANCELS_TOO)
     if understood.text.strip().upper() in situation.catalogue.lexicon.opt_out:
         # The carrier answers a lone word and blocks us from now on. It knows no `STOP!`; we do.
-        return Answer(effects=(OptOut(),))
-    return preferences.say(situation, "stopped") + Answer(effects=(OptOut(),))
+        return Answer(effects=(effect,))
+    return preferences.say(situation, "stopped") + Answer(effects=(effect,))
 
 
 def _wrong_number(situation: Situation) -> Answer:
@@ -198,7 +204,14 @@ def _wrong_number(situation: Situation) -> Answer:
 
 
 def _bereavement(understood: Understood, situation: Situation) -> Answer:
-    # A red flag beside it may be the writer's own; the nurse who phones finds out.
-    urgency = TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY
-    effects = (Hold(), RaiseTask("bereavement", urgency))
+    effects = (Hold(), _death(understood))
+    if understood.has("change") or understood.has("call_me"):
+        # They still have a visit, or something to say, and nothing of ours will help with it now.
+        office = situation.office.number if situation.office else situation.line
+        return preferences.say(situation, "bereavement.office", office=office) + Answer(effects=effects)
     return preferences.say(situation, "bereavement") + Answer(effects=effects)
+
+
+def _death(understood: Understood) -> RaiseTask:
+    # A red flag beside it may be the writer's own; the nurse who phones finds out.
+    return RaiseTask(BEREAVEMENT, TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY)

@@ -1,11 +1,12 @@
 """What an answer depends on, and what an answer is."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from companion.domain.catalogue import Catalogue, Depth
 from companion.domain.conversation.effects import Effect
+from companion.domain.office_hours import Office
 from companion.domain.understanding import Meaning
 from companion.records import Information, PatientState
 
@@ -47,6 +48,8 @@ class Person:
     given: str | None = None
     #: They have a visit today, in their own zone.
     visit_today: bool = False
+    #: The day it is where they live, for "pause for 2 weeks".
+    today: date = date.min
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class Situation:
     silent: bool = False
     #: Somebody said a person of this number died; whoever writes now is still told whom to call.
     held: bool = False
+    #: The clinic's office and when it is open, if it has one.
+    office: Office | None = None
 
 
 @dataclass(frozen=True)
