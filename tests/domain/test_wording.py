@@ -87,7 +87,8 @@ def _settle(catalogue: Catalogue) -> None:
     """What a digit, a text that can mean several things, a visit today and a shared number bring."""
     heavy, why = ListedQuestion(2, "W" * 290), ListedQuestion(1, "Why?")
     today = replace(_KNOWN, own=(why, why, why, why), visit_today=True, asked=(1,))
-    people = (today, replace(today, own=(why, why, heavy, why)), _BARE)
+    two = replace(_KNOWN, own=(why, why))
+    people = (today, replace(today, own=(why, why, heavy, why)), two, _BARE)
     held = {"offered_text": "Can I swim?", "rows": (1,)}
     offers = ("free-text", "after-visit", "after-visit-ticked-off", None)
     for person, offer in product(people, offers):
