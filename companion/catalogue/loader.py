@@ -13,6 +13,7 @@ from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
 from companion.catalogue.said_words import read_auto_replies, read_pauses
 from companion.catalogue.tables import Table, tables
 from companion.catalogue.translating import Translation, read_translation
+from companion.catalogue.word_lists import NAMES, ORDINARY
 from companion.catalogue.wording import Reader, open_folder
 from companion.domain.asking import Asking
 from companion.domain.catalogue import (
@@ -86,7 +87,7 @@ def _built(reader: Reader, language: str) -> Catalogue:
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
-        idiom=Idiom(read_lexicon(reader.file("keywords.toml"), reader.folder)),
+        idiom=Idiom(read_lexicon(reader.file("keywords.toml"), reader.words(ORDINARY), reader.words(NAMES))),
         asking=Asking(),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),

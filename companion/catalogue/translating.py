@@ -7,12 +7,13 @@ text is for, when a reminder goes - is English's to say: whoever translates cann
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from companion.catalogue.tables import Table, read
+from companion.catalogue.word_lists import lists_of
 from companion.errors import ContentError
 
 #: File -> the tables in it that hold a text each.
@@ -48,9 +49,11 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Translation:
-    """One language's files: name -> what stands in it."""
+    """One language's files: name -> what stands in it; and its lists of words."""
 
     files: Mapping[str, Values]
+    #: Its lists of words, by the file's name.
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -91,7 +94,7 @@ def read_translation(folder: Path, english: Path) -> Translation:
     names = sorted(_name(file, folder) for file in folder.rglob("*.toml"))
     if unknown := [name for name in names if name not in known]:
         raise ContentError.at(unknown[0], "-", "is a file nothing reads; English has none of that name")
-    return Translation({name: read(folder / name).values for name in names})
+    return Translation({name: read(folder / name).values for name in names}, lists_of(folder))
 
 
 def _name(file: Path, folder: Path) -> str:
