@@ -68,6 +68,18 @@ def office(
 
 @clinic.command()
 @click.argument("clinic_id", metavar="CLINIC")
+@click.option("--days", type=int, required=True, help="60 unless it was set.")
+@as_json
+def watch(clinic_id: str, days: int, as_json: bool) -> None:
+    """Say for how long after an infusion words not understood are put before a nurse as urgent."""
+    with opened() as companion:
+        changed = enrolment.set_watch(companion.setup, number(clinic_id, "clinic"), days)
+    value = {"clinic": changed.id, "watch_days": changed.watch_days}
+    show(value, f"Clinic {changed.id}: {changed.watch_days} days", as_json=as_json)
+
+
+@clinic.command()
+@click.argument("clinic_id", metavar="CLINIC")
 @as_json
 def live(clinic_id: str, as_json: bool) -> None:
     """Take a clinic live, so that people can be enrolled with a real provider; again changes nothing."""

@@ -32,6 +32,8 @@ class Clinic(SQLModel, table=True):
     zone: str = Field(sa_type=String(40))
     #: Crisis lines differ: england, scotland, wales, northern-ireland.
     nation: str = Field(default="england", sa_type=String(20))
+    #: For so many days after an infusion, words not understood may be a sign of illness.
+    watch_days: int = Field(default=60)
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
     created_at: datetime

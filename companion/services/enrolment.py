@@ -22,6 +22,7 @@ from companion.storage import people, visits
 
 _LONGEST_CLINIC_NAME = 40
 _LINE = re.compile(r"\+?[0-9 ]{3,20}")
+_SHORTEST_WATCH, _LONGEST_WATCH = 7, 365
 _LONGEST_HOURS = 400
 
 
@@ -212,6 +213,21 @@ def set_office(setup: Setup, clinic_id: int, office: str | None, office_hours: s
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
         clinic.office, clinic.office_hours = _office(office, office_hours)
+        session.add(clinic)
+    return clinic
+
+
+def set_watch(setup: Setup, clinic_id: int, days: int) -> Clinic:
+    """
+    Say for how many days after an infusion words not understood may be a sign of illness; idempotent.
+
+    Raises NotFound for an unknown clinic, and InvalidInput for less than a week or more than a year.
+    """
+    if not _SHORTEST_WATCH <= days <= _LONGEST_WATCH:
+        raise InvalidInput(f"--days must be from {_SHORTEST_WATCH} to {_LONGEST_WATCH}.")
+    with setup.database.transaction() as session:
+        clinic = people.clinic_to_change(session, clinic_id)
+        clinic.watch_days = days
         session.add(clinic)
     return clinic
 

@@ -8,7 +8,7 @@ import pytest
 from companion.domain.items import Review
 from companion.domain.languages import ENGLISH, Languages
 from companion.records import CancelledBy, PatientState
-from companion.services import scheduling
+from companion.services import enrolment, scheduling
 from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
 from tests.factories import (
@@ -403,6 +403,17 @@ def test_after_an_infusion_words_nobody_understands_may_be_a_sign_of_illness(
     assert said.body == words_of(setup, "not-understood.watched" if watched else "not-understood")
     assert kinds_of_tasks(setup) == ([("muddled-after-infusion", "urgent")] if watched else [])
     assert replies_of(setup)[0].kind == ("safety" if watched else "reply")
+
+
+@pytest.mark.parametrize(("days", "tasks"), [(27, 1), (29, 0)])
+def test_how_long_that_is_the_clinic_decides(setup: Setup, patient: int, days: int, tasks: int) -> None:
+    enrolment.set_watch(setup, 1, 28)
+    a_visit(setup, patient, kind="car-t-infusion", at="2027-03-01T12:00")
+    sweep(setup, MONDAY)
+
+    a_text(setup, "the blue is on the chair", MONDAY + timedelta(days=days))
+
+    assert len(tasks_of(setup)) == tasks
 
 
 @pytest.mark.parametrize("when", ["ahead", "cancelled", "another kind"])
