@@ -43,6 +43,8 @@ def build(settings: Settings, *, transport: Transport | None = None, clock: Cloc
         replies_as_twiml=settings.replies == "twiml",
         reaches_phones=not settings.on_local_carrier,
     )
+    # Words that are wrong are found out now, and not when somebody has died.
+    _ = setup.task_words
     signatures = SignatureCheck(settings.public_url, settings.account_sid, settings.auth_tokens)
     return Companion(setup, signatures, clock or (local.now if local else system_clock), local)
 

@@ -40,8 +40,10 @@ also = "zo"
 
 
 def a_copy(templates: Path, folder: Path) -> Path:
-    """Return a copy of the templates with no signature and no other language."""
+    """Return a copy of the templates with no signature, no other language and no page."""
     shutil.copytree(templates / "sms" / ENGLISH, folder / "sms" / ENGLISH)
+    (folder / "pages").mkdir()
+    shutil.copy(templates / "pages" / "tasks.toml", folder / "pages")
     (folder / "sms" / ENGLISH / "reviews.toml").unlink(missing_ok=True)
     return folder
 

@@ -6,7 +6,7 @@ from companion.domain.catalogue import Catalogue, ReminderRules
 from companion.domain.filling import filled_in
 from companion.domain.understanding.phrases import PhraseError
 from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
-from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
+from companion.domain.wording import PUSHES, REPLIES, WELCOME
 from companion.errors import ContentError
 
 
@@ -84,12 +84,12 @@ def _check_phrases(catalogue: Catalogue) -> None:
 def _check_texts(catalogue: Catalogue) -> None:
     present = {item_id for item_id in catalogue.texts if not item_id.startswith("kind.")}
     for file, wanted in (
-        ("replies.toml", REPLIES.keys() | WELCOME.keys() | PREPARED.keys()),
+        ("replies.toml", REPLIES.keys() | WELCOME.keys()),
         ("reminders.toml", PUSHES.keys()),
     ):
         if missing := wanted - present:
             raise ContentError.at(file, ", ".join(sorted(missing)), "is missing, and the program sends it")
-    if unknown := present - REPLIES.keys() - WELCOME.keys() - PREPARED.keys() - PUSHES.keys():
+    if unknown := present - REPLIES.keys() - WELCOME.keys() - PUSHES.keys():
         first = min(unknown)
         raise ContentError.at(catalogue.texts[first].place, first, "is an id nothing sends")
 

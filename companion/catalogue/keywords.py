@@ -1,7 +1,6 @@
-"""Reads keywords.toml and the two word lists beside it: the words people text."""
+"""Reads keywords.toml: the words people text."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import get_args
 
 from companion.catalogue.tables import Table, tables
@@ -10,11 +9,9 @@ from companion.domain.understanding import normalise
 from companion.domain.vocabulary import INTENTS, TREATMENTS
 from companion.errors import ContentError
 
-ORDINARY, NAMES = "ordinary-words.txt", "first-names.txt"
 
-
-def read_lexicon(file: Table, folder: Path) -> Lexicon:
-    """Read a language's words, with the word lists of the folder; raises ContentError naming the place."""
+def read_lexicon(file: Table, ordinary: frozenset[str], first_names: frozenset[str]) -> Lexicon:
+    """Read a language's words, with its lists of words; raises ContentError naming the place."""
     carrier, safety, sentences, context, denial = (
         _inner(file, key) for key in ("carrier", "safety", "sentences", "in_context", "denial")
     )
@@ -49,8 +46,8 @@ def read_lexicon(file: Table, folder: Path) -> Lexicon:
         autocorrected=_pairs(file, "autocorrected"),
         numbers=_pairs(file, "numbers"),
         signs=_pairs(file, "signs"),
-        ordinary=_words_of(folder / ORDINARY),
-        first_names=_words_of(folder / NAMES),
+        ordinary=ordinary,
+        first_names=first_names,
     )
     for table in (file, carrier, safety, sentences, context, denial):
         table.finish()
@@ -116,13 +113,6 @@ def _classes(file: Table) -> Mapping[str, tuple[str, ...]]:
 def _pairs(file: Table, key: str) -> Mapping[str, str]:
     table = _inner(file, key)
     return {word: table.take(word, str) for word in list(table.values)}
-
-
-def _words_of(path: Path) -> frozenset[str]:
-    try:
-        return frozenset(path.read_text("utf-8").split())
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError.at(path.name, "-", f"cannot be read: {error}") from error
 
 
 def normal_words(table: Table, key: str) -> frozenset[str]:

@@ -7,10 +7,15 @@ from typing import cast
 
 from companion.catalogue.checks import check
 from companion.catalogue.keywords import normal_words, read_lexicon
+from companion.catalogue.offers import FILE as OFFERS
+from companion.catalogue.offers import read_asking
 from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
+from companion.catalogue.said_words import read_auto_replies, read_pauses
 from companion.catalogue.tables import Table, tables
 from companion.catalogue.translating import Translation, read_translation
+from companion.catalogue.word_lists import NAMES, ORDINARY
 from companion.catalogue.wording import Reader, open_folder
+from companion.domain.asking import Asking
 from companion.domain.catalogue import (
     DEPTHS,
     About,
@@ -82,13 +87,16 @@ def _built(reader: Reader, language: str) -> Catalogue:
         lines=reader.lines,
         sources=_sources(reader.file("sources.toml")),
         texts=_texts(reader),
-        idiom=Idiom(read_lexicon(reader.file("keywords.toml"), reader.folder)),
+        idiom=Idiom(read_lexicon(reader.file("keywords.toml"), reader.words(ORDINARY), reader.words(NAMES))),
+        asking=Asking(),
         reminders=read_rules(reader.file("reminders.toml")),
         lock_screen=read_lock_screen(reader.file("privacy.toml")),
         dates=read_dates(reader.file("dates.toml")),
+        pauses=read_pauses(reader.file("pauses.toml")),
+        auto_replies=read_auto_replies(reader.file("machines.toml")),
     )
     check(catalogue)
-    return catalogue
+    return replace(catalogue, asking=_asking(reader, catalogue))
 
 
 def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topic, ...]]:
@@ -116,6 +124,15 @@ def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topi
         raise table.wrong("needs an [[about]] and a parent that exists")
     table.finish()
     return treatment, parts
+
+
+def _asking(reader: Reader, catalogue: Catalogue) -> Asking:
+    """A language without words for illness and medicines of its own offers nothing: it would not see them."""
+    parts = [word for topic in catalogue.topics if topic.treatment for word in topic.words]
+    named = [*catalogue.aliases, *parts, *(word for locked in catalogue.locked for word in locked.words)]
+    asking = read_asking(reader.file(OFFERS), named, (item.text for item in catalogue.everything()))
+    blind = reader.translation is not None and not reader.translation.holds(OFFERS, "never")
+    return Asking() if blind else asking
 
 
 def _about(reader: Reader, table: Table) -> About:

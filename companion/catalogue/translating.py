@@ -7,12 +7,13 @@ text is for, when a reminder goes - is English's to say: whoever translates cann
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from companion.catalogue.tables import Table, read
+from companion.catalogue.word_lists import lists_of
 from companion.errors import ContentError
 
 #: File -> the tables in it that hold a text each.
@@ -34,6 +35,9 @@ _WORDING_OF_A_QUESTION = _WORDING | {"push"}
 #: Facts rather than wording: new ones may be added, English's stay.
 _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
 _KEYWORD_LISTS = ("fillers", "lead_ins", "joiners")
+_OFFERS = ("begins", "around", "ordinary", "never")
+#: Words people text, in lists and tables; those of a language are added to the English ones.
+_WORDS_ADDED = frozenset({"pauses.toml", "machines.toml"})
 #: Tables whose lists are English's to name.
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 #: Tables to which lists of any name may be added.
@@ -45,9 +49,11 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Translation:
-    """One language's files: name -> what stands in it."""
+    """One language's files: name -> what stands in it; and its lists of words."""
 
     files: Mapping[str, Values]
+    #: Its lists of words, by the file's name.
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -88,7 +94,7 @@ def read_translation(folder: Path, english: Path) -> Translation:
     names = sorted(_name(file, folder) for file in folder.rglob("*.toml"))
     if unknown := [name for name in names if name not in known]:
         raise ContentError.at(unknown[0], "-", "is a file nothing reads; English has none of that name")
-    return Translation({name: read(folder / name).values for name in names})
+    return Translation({name: read(folder / name).values for name in names}, lists_of(folder))
 
 
 def _name(file: Path, folder: Path) -> str:
@@ -104,6 +110,10 @@ def _layer_of(name: str) -> Callable[[Table, Values], Values]:
         return _keywords
     if name == "privacy.toml":
         return lambda own, english: _with_words(own, english, "not_on_a_lock_screen")
+    if name == "offers.toml":
+        return _offers
+    if name in _WORDS_ADDED:
+        return _with_more_words
     if name in _FACTS:
         return lambda own, english: _with_facts(own, english, _FACTS[name])
     return lambda own, english: _texts(own, english, _TEXTS[name])
@@ -182,6 +192,23 @@ def _keywords(own: Table, english: Values) -> Values:
 
 def _added_to(own: Table, english: Values) -> Values:
     merged = {key: [*words, *_words(own, key)] for key, words in english.items()}
+    own.finish()
+    return merged
+
+
+def _offers(own: Table, english: Values) -> Values:
+    merged = {key: [*english[key], *_words(own, key)] for key in _OFFERS}
+    own.finish()
+    return merged
+
+
+def _with_more_words(own: Table, english: Values) -> Values:
+    merged: Values = {}
+    for key, words in english.items():
+        if isinstance(words, dict):
+            merged[key] = {**words, **own.take(key, dict, {})}
+        else:
+            merged[key] = [*words, *_words(own, key)]
     own.finish()
     return merged
 

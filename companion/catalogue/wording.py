@@ -12,6 +12,7 @@ from pathlib import Path
 
 from companion.catalogue.tables import Table, read, tables
 from companion.catalogue.translating import Translation
+from companion.catalogue.word_lists import read_list
 from companion.domain.items import Item, Review, SupportLine
 from companion.domain.named_lines import has_stray_bracket, named_lines, with_numbers
 from companion.domain.vocabulary import NATIONS
@@ -30,6 +31,11 @@ class Reader:
 
     def file(self, name: str) -> Table:
         return _laid_over(self.folder, name, self.translation)
+
+    def words(self, name: str) -> frozenset[str]:
+        """Return a list of words; those of a translation are added to the English ones."""
+        english = read_list(self.folder / name)
+        return english | self.translation.lists.get(name, frozenset()) if self.translation else english
 
     def item(self, table: Table, push: str | None = None, prefix: str = "") -> Item:
         """

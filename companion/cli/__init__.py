@@ -6,6 +6,7 @@ import click
 
 from companion.cli import (
     appointments,
+    choosing,
     clinics,
     content,
     conversation,
@@ -33,12 +34,14 @@ for command in (
     database.check,
     clinics.clinic,
     conversation.understand_texts,
+    conversation.chat,
     preview.preview,
     content.content,
     clinics.enrol,
     appointments.book,
     appointments.move,
     appointments.cancel,
+    choosing.choose,
     listing.outbox,
     listing.inbox,
     listing.tasks,

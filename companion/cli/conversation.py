@@ -1,4 +1,4 @@
-"""`companion understand`: what a text would be taken for, and why."""
+"""`companion understand`: what a text is taken for, and why; `companion chat`: what is answered."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,8 +9,10 @@ import click
 
 from companion import settings
 from companion.catalogue import load_catalogue
-from companion.cli.shared import as_json, show
+from companion.cli.shared import as_json, number, opened, show
 from companion.domain.understanding import Reason, Understood, explain, understand
+from companion.services import chatting
+from companion.services.chatting import Answered
 
 #: Told where no phrase and no word was found.
 _NOTHING = Reason("free_text", "no word or phrase of keywords.toml was found", "")
@@ -59,6 +61,41 @@ def _said(reason: Reason) -> str:
     if reason.taken_back:
         return f"not {reason.intent}: {found}, taken back: {reason.taken_back}"
     return f"{reason.intent}: {found}"
+
+
+@click.command()
+@click.option("--patient", required=True, help="The patient's id; they text from their own number.")
+@as_json
+def chat(patient: str, as_json: bool) -> None:
+    """Text as a person, one text a line, and see what is answered; ends with the input (Ctrl-D)."""
+    with opened() as companion:
+        line = chatting.line_of(companion.setup, number(patient, "patient"))
+        for body in _typed(line.name, as_json=as_json):
+            _show_answered(
+                body, chatting.text(companion.setup, line, body, companion.clock()), as_json=as_json
+            )
+
+
+def _typed(name: str, *, as_json: bool) -> Iterator[str]:
+    """Yield the lines as they are typed; an empty one is a slip of the thumb here, and no text."""
+    prompt = "" if as_json or not sys.stdin.isatty() else f"{name}> "
+    click.echo(prompt, nl=False)
+    for body in _lines():
+        if body.strip():
+            yield body
+        click.echo(prompt, nl=False)
+
+
+def _show_answered(body: str, answered: Answered, *, as_json: bool) -> None:
+    replies = [{"kind": r.kind, "body": r.body, "segments": r.segments} for r in answered.replies]
+    tasks = [{"kind": t.kind, "urgency": t.urgency, "note": t.note} for t in answered.tasks]
+    lines = [f"< {r.body} [{_segments(r.segments)}]" for r in answered.replies] or ["(no answer)"]
+    lines += [f"! {t.urgency} {t.kind}: {t.note}" for t in answered.tasks]
+    show({"text": body, "replies": replies, "tasks": tasks}, "\n".join(lines), as_json=as_json)
+
+
+def _segments(count: int) -> str:
+    return "1 segment" if count == 1 else f"{count} segments"
 
 
 def _readable(text: str) -> str:

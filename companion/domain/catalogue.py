@@ -11,9 +11,11 @@ from datetime import date, time
 from functools import cached_property
 from typing import Literal, get_args
 
+from companion.domain.asking import Asking
 from companion.domain.clock_time import DateWords, SendingHours
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
+from companion.domain.pause_length import PauseWords
 from companion.domain.privacy import LockScreen
 from companion.domain.understanding import Grammar, Idiom, Meaning
 from companion.errors import NotFound
@@ -157,9 +159,14 @@ class Catalogue:
     texts: Mapping[str, Item]
     #: The words people text.
     idiom: Idiom
+    #: Which texts that nobody understands are offered for the list.
+    asking: Asking
     reminders: ReminderRules
     lock_screen: LockScreen
     dates: DateWords
+    pauses: PauseWords
+    #: Normalised words by which a text shows that a machine sent it.
+    auto_replies: tuple[str, ...]
 
     @property
     def lexicon(self) -> Lexicon:

@@ -6,7 +6,7 @@ silence, so every conversion here is deliberate; see PEP 495 on `fold`.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from companion.errors import InvalidTime
@@ -136,12 +136,15 @@ class DateWords:
 
     def say(self, *walls: datetime) -> str:
         """Return `Tuesday 30 March at 9:30am`; further times must be on the same day and follow."""
-        day = walls[0]
-        date = f"{self.weekdays[day.weekday()]} {day.day} {self.months[day.month - 1]}"
-        times = f" {self.also} ".join(dict.fromkeys(self._time(wall) for wall in walls))
-        return f"{date} {self.at} {times}"
+        times = f" {self.also} ".join(dict.fromkeys(self.time(wall) for wall in walls))
+        return f"{self.day(walls[0])} {self.at} {times}"
 
-    def _time(self, wall: datetime) -> str:
+    def day(self, day: date) -> str:
+        """Return `Tuesday 30 March`."""
+        return f"{self.weekdays[day.weekday()]} {day.day} {self.months[day.month - 1]}"
+
+    def time(self, wall: datetime) -> str:
+        """Return `9:30am`."""
         if wall.minute == 0 and wall.hour in (0, 12):
             return self.midday if wall.hour else self.midnight
         half = self.am if wall.hour < 12 else self.pm

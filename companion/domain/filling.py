@@ -6,7 +6,6 @@ from companion.domain.catalogue import Catalogue
 from companion.domain.items import Item
 from companion.domain.wording import (
     ABOUT_A_TREATMENT,
-    PREPARED,
     PUSHES,
     REPLIES,
     SUPPORT_ON_REQUEST,
@@ -16,12 +15,16 @@ from companion.domain.wording import (
 _NOTHING: frozenset[str] = frozenset()
 #: Without one of these a text would say less than the truth: a visit without its date, a list without its
 #: questions. The clinic's name, its line or a line of support may be said otherwise in other words.
-_NEVER_LOST = frozenset({"when", "old", "place", "kind", "questions", "number", "count", "treatment"})
+_NEVER_LOST = frozenset(
+    {"when", "old", "place", "kind", "questions", "number", "count", "treatment"}
+    | {"options", "option", "people", "name"}
+    | {"opening", "opens", "closes", "office", "until"}
+)
 
 
 def filled_in(catalogue: Catalogue) -> Iterator[tuple[Item, frozenset[str]]]:
     """Yield every text with the names of the placeholders that are filled in it."""
-    fixed = {**REPLIES, **WELCOME, **PREPARED, **PUSHES}
+    fixed = {**REPLIES, **WELCOME, **PUSHES}
     for name, item in catalogue.texts.items():
         yield item, fixed.get(name, _NOTHING)
     for treatment in catalogue.treatments.values():

@@ -13,6 +13,16 @@ _LISTED = frozenset({"questions"})
 _COUNTED = frozenset({"count"})
 _NUMBERED = frozenset({"number"})
 _NOTHING: frozenset[str] = frozenset()
+_OPENING = frozenset({"opening"})
+
+#: What a request is called when it is asked which one was meant; never sent alone.
+_MEANT = (
+    "meant.help", "meant.who-is-this", "meant.coping", "meant.questions", "meant.more", "meant.own-question",
+    "meant.list-questions", "meant.keep-question", "meant.first-question", "meant.asked-question",
+    "meant.drop-question", "meant.next-appointment", "meant.confirm", "meant.change",
+    "meant.less-information", "meant.full-information", "meant.pause", "meant.resume", "meant.call-me",
+    "meant.prepare",
+)  # fmt: skip
 
 REPLIES: Mapping[str, frozenset[str]] = {
     "help": _ABOUT_US,
@@ -24,6 +34,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "distress.scotland": _LINE,
     "distress.northern-ireland": _LINE,
     "bereavement": _ABOUT_US,
+    "bereavement.office": _ABOUT_US | {"office"},
     "wrong-number": _ABOUT_US,
     "stopped": _ABOUT_US,
     "unknown-number": _ABOUT_US,
@@ -32,12 +43,19 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "questions.last": _LISTED,
     "questions.after-heavy": _NOTHING,
     "questions.no-more": _NOTHING,
+    "free-text.offer": _LINE,
+    "free-text.saved": _LINE,
+    "free-text.not-saved": _LINE,
     "keep.done": _COUNTED,
     "keep.which": _NOTHING,
     "own-question.added": _COUNTED,
     "own-question.how": _NOTHING,
     "error.too-long": _LINE,
     "list.body": _LISTED,
+    "list.one": _LISTED,
+    "list.day": _LISTED | _NUMBERED,
+    "list.day-more": _LISTED | _NUMBERED,
+    "list.day-rest": _NOTHING,
     "list.empty": _NOTHING,
     "list.which": _NOTHING,
     "first.done": _NUMBERED,
@@ -52,33 +70,49 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "confirm.done": frozenset({"when"}),
     "confirm.none": _LINE,
     "change.passed-on": _LINE | {"when"},
+    "change.passed-on.office": _LINE | _OPENING | {"when"},
     "change.none": _LINE,
+    "change.none.office": _LINE | _OPENING,
+    "office.open": frozenset({"closes", "office"}),
+    "office.shut": frozenset({"opens", "office"}),
     "less.ask": _ABOUT_US,
     "less.done": _ABOUT_US,
     "full.done": _ABOUT_US,
     "fewer.done": _ABOUT_US,
+    "fewer.until": _ABOUT_US | {"until"},
     "resume.done": _ABOUT_US,
     "call-me.passed-on": _ABOUT_US,
+    "call-me.passed-on.office": _ABOUT_US | _OPENING,
     "treatment.locked": _ABOUT_US,
     "prepare.added": _ABOUT_US | {"treatment"},
     "prepare.how": _ABOUT_US,
     "none.ask": _ABOUT_US,
     "tell.passed-on": _ABOUT_US,
+    "tell.passed-on.office": _ABOUT_US | _OPENING,
     "choice.unclear": _ABOUT_US,
+    "choice.unclear-visit": _LINE | {"when"},
+    "after-visit.asked": _COUNTED,
+    "after-visit.kept": _COUNTED,
+    "after-visit.none": _NOTHING,
+    "after-visit.talk": frozenset({"support"}),
+    "which.ask": _LINE | {"options"},
+    "shared.ask": _LINE | {"people"},
+    "shared.ask-short": frozenset({"people"}),
+    "shared.noted": frozenset({"name"}),
+    "offer.line": _NUMBERED | {"option"},
+    "several.rest": _NOTHING,
+    **dict.fromkeys(_MEANT, _NOTHING),
+    "meant.prepare-for": frozenset({"treatment"}),
 }
+
+#: The two ways to say when the office is open, `office.open` and `office.shut`.
+OPENINGS = ("open", "shut")
 
 #: Sent once, when a person joins; anyone may read these on a lock screen.
 WELCOME: Mapping[str, frozenset[str]] = {
     "welcome": _ABOUT_US,
     "welcome-2": _ABOUT_US,
     "welcome.discreet": _NOTHING,
-}
-
-#: Written and checked ahead of what will send them: the offer to save a text that looks like a question.
-PREPARED: Mapping[str, frozenset[str]] = {
-    "free-text.offer": _LINE,
-    "free-text.saved": _LINE,
-    "free-text.not-saved": _LINE,
 }
 
 PUSHES: Mapping[str, frozenset[str]] = {

@@ -24,6 +24,10 @@ class Clinic(SQLModel, table=True):
     number: str = Field(sa_type=String(16), unique=True)
     #: The 24-hour line patients are told to call, as it is to be read.
     urgent_line: str = Field(sa_type=String(30))
+    #: The number of its office by day, as it is to be read; None: it has none.
+    office: str | None = Field(default=None, sa_type=String(30))
+    #: When the office is open, as `domain.office_hours` reads it; with a number always, without one never.
+    office_hours: str | None = Field(default=None, sa_type=String(400))
     #: IANA name; the default for its patients.
     zone: str = Field(sa_type=String(40))
     #: Crisis lines differ: england, scotland, wales, northern-ireland.
@@ -63,6 +67,9 @@ class Patient(SQLModel, table=True):
     language: str = Field(default="en", sa_type=String(12))
     zone: str = Field(sa_type=String(40))
     state: str = Field(default=PatientState.ACTIVE, sa_type=String(12))
+    #: While `paused`: from this instant on all texts again, whether or not the state has caught up yet.
+    #: None: until they say so.
+    paused_until: datetime | None = None
     consent_by: str = Field(sa_type=Encrypted)
     consent_at: datetime
     #: Whether a text has ever come from the number; until then reminders say next to nothing.
@@ -113,8 +120,21 @@ class Conversation(SQLModel, table=True):
     ready_until: int = 0
     #: Own-list row ids as numbered when LIST was last shown, encrypted JSON.
     listed: str | None = Field(default=None, sa_type=Encrypted)
-    #: The id of the newest text that invited a digit.
+    #: How many of them were shown, while MORE goes on with the rest; else 0.
+    listed_until: int = 0
+    #: The id of the newest reply that invited a digit, while it is open.
     offer: str | None = Field(default=None, sa_type=String(40))
+    #: When it was made, or when the last one was closed: no older text's digits count any more.
     offered_at: datetime | None = None
+    #: What goes with the offer: own words, meanings to choose from, rows; encrypted JSON, forgotten with it.
+    offered: str | None = Field(default=None, sa_type=Encrypted)
+    #: Whom it was made to, on a number that several people share.
+    offered_to: int | None = None
+    #: The request that waits until it is known whom it is about; encrypted JSON.
+    waiting: str | None = Field(default=None, sa_type=Encrypted)
+    waiting_at: datetime | None = None
+    #: Whom texts from a shared number were last said to be about, and when.
+    speaker_id: int | None = None
+    speaker_at: datetime | None = None
     #: How many coping lines were sent, so that the next differs.
     coping_sent: int = 0

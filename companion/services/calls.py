@@ -11,6 +11,7 @@ from companion.storage import outbox, visits
 from companion.storage.outbox import SetAside
 
 _UNWELCOMED = "welcome-not-sent"
+MAY_HAVE_MEANT = "may-have-meant-visit"
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -73,6 +74,14 @@ def raise_opted_out(session: Session, patient: Patient, appointment: Appointment
     _about_visit(session, patient, appointment, "opted-out-before-visit", TaskUrgency.TODAY, now)
 
 
+def raise_may_have_meant(
+    session: Session, patient: Patient, appointment: Appointment, question: str, now: datetime
+) -> None:
+    """The person stopped texts with a word that people also call a visit off with; the visit stands."""
+    note = f"{patient.name}: {question}"
+    _about_visit(session, patient, appointment, MAY_HAVE_MEANT, TaskUrgency.TODAY, now, note)
+
+
 def _about_visit(
     session: Session,
     patient: Patient,
@@ -80,6 +89,7 @@ def _about_visit(
     kind: str,
     urgency: TaskUrgency,
     now: datetime,
+    note: str | None = None,
 ) -> None:
     task = Task(
         clinic_id=patient.clinic_id,
@@ -88,7 +98,7 @@ def _about_visit(
         kind=kind,
         cause=f"{kind}:{appointment.id}.{appointment.version}",
         urgency=urgency,
-        note=f"{patient.name}: {appointment.wall}",
+        note=note or f"{patient.name}: {appointment.wall}",
         deadline=appointment.at,
         created_at=now,
     )

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlmodel import Session
 
+from companion.domain.clock_time import parse_wall, resolve
 from companion.domain.conversation import effects as asked
+from companion.domain.task_words import say_visit
 from companion.records import (
+    Appointment,
     AppointmentState,
     Clinic,
     InboundMessage,
     Patient,
     PatientQuestion,
     PatientState,
-    Task,
 )
 from companion.services import enrolment, plans
 from companion.services.memory import Memory
+from companion.services.raising import Raiser
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
@@ -28,6 +31,8 @@ _FOR_ALL = (asked.OptOut, asked.OptIn, asked.Hold, asked.SilenceWrongNumber)
 
 #: No text ever changes these.
 _STAFFS_ALONE = frozenset({PatientState.DECEASED, PatientState.FINISHED})
+#: Tasks about the one person who asked; any other may be about everyone who has the number.
+_ABOUT_ONE = frozenset({"change", "call-me", "no-treatment-told"})
 #: A stranger may say these too, so they do not show that the number is the person's.
 _ANYONE_SAYS = frozenset(
     {"who_is_this", "wrong_number", "opt_out", "opt_in", "acknowledgement", "bereavement", "help"}
@@ -42,6 +47,8 @@ class Actor:
     inbound: InboundMessage
     #: Everyone of the clinic who has the number.
     patients: tuple[Patient, ...]
+    #: The one of them the text is about; None where it is about nobody or not known.
+    person: Patient | None
     now: datetime
 
     def apply(self, effects: Sequence[asked.Effect], memory: Memory) -> None:
@@ -64,10 +71,12 @@ class Actor:
                 memory.shown(shown, until)
             case asked.RememberReady(ready, until):
                 memory.readied(ready, until)
-            case asked.RememberListed(listed):
-                memory.listed(listed)
-            case asked.OpenOffer(offer):
-                memory.offered(offer)
+            case asked.RememberListed(listed, until):
+                memory.listed(listed, until)
+            case asked.OpenOffer():
+                memory.offered(effect)
+            case asked.AskWho():
+                memory.waits(effect)
             case asked.CloseOffer():
                 memory.closed()
             case asked.CountCoping():
@@ -79,11 +88,13 @@ class Actor:
     def _change(self, effect: asked.Effect) -> None:
         change = _CHANGES[type(effect)]
         # Only what a number may ask for everyone who has it is done for more than one person.
-        for patient in self.patients if isinstance(effect, _FOR_ALL) else self.patients[:1]:
+        alone = (self.person,) if self.person else ()
+        for patient in self.patients if isinstance(effect, _FOR_ALL) else alone:
             change(self, patient, effect)
 
-    def opt_out(self, patient: Patient, _: asked.OptOut) -> None:
-        enrolment.opt_out(self.session, self.setup, patient, self.now)
+    def opt_out(self, patient: Patient, effect: asked.OptOut) -> None:
+        meant = effect.may_mean_visit
+        enrolment.opt_out(self.session, self.setup, patient, self.now, may_mean_visit=meant)
 
     def opt_in(self, patient: Patient, _: asked.OptIn) -> None:
         enrolment.opt_in(self.session, self.setup, patient, self.now)
@@ -99,6 +110,7 @@ class Actor:
     def visits_only(self, patient: Patient, effect: asked.VisitsOnly) -> None:
         if patient.state in (PatientState.ACTIVE, PatientState.PAUSED):
             patient.state = PatientState.PAUSED if effect.on else PatientState.ACTIVE
+            patient.paused_until = _begin_of(effect.until, patient.zone) if effect.on else None
 
     def set_information(self, patient: Patient, effect: asked.SetInformation) -> None:
         patient.information = effect.information
@@ -131,6 +143,11 @@ class Actor:
         question.asked_at = self.now
         self.session.add(question)
 
+    def keep_for_next_time(self, patient: Patient, effect: asked.KeepForNextTime) -> None:
+        question = people.question(self.session, patient.id or 0, effect.question)
+        question.asked_at = None
+        self.session.add(question)
+
     def drop_question(self, patient: Patient, effect: asked.DropQuestion) -> None:
         self.session.delete(people.question(self.session, patient.id or 0, effect.question))
 
@@ -147,21 +164,30 @@ class Actor:
         self.session.flush()
 
     def raise_task(self, effect: asked.RaiseTask) -> None:
-        """One task per kind and text, naming everyone it may be about."""
-        names = " / ".join(patient.name for patient in self.patients)
-        visits.raise_task(
-            self.session,
-            Task(
-                clinic_id=self.clinic.id or 0,
-                patient_id=self.patients[0].id if len(self.patients) == 1 else None,
-                appointment_id=effect.appointment,
-                kind=effect.kind,
-                cause=f"{effect.kind}:in:{self.inbound.id}",
-                urgency=effect.urgency,
-                note=f"{names or self.inbound.sender}: {self.inbound.body}",
-                created_at=self.now,
-            ),
-        )
+        """Raise it about everyone it may be about; one task of a kind and number at a time."""
+        about = (self.person,) if self.person and effect.kind in _ABOUT_ONE else self.patients
+        names = " / ".join(patient.name for patient in about)
+        note = f"{names or self.inbound.sender}: {effect.words or self.inbound.body}"
+        if effect.kind == asked.BEREAVEMENT and about:
+            note += f"\n{self.setup.task_words.who_died(self._visits_ahead())}"
+        one = about[0].id if len(about) == 1 else None
+        Raiser(self.session, self.clinic, self.inbound, self.now).raise_task(effect, one, note)
+
+    def _visits_ahead(self) -> list[str]:
+        """Return each visit ahead of whoever has this number, in words for staff."""
+        return [
+            self._visit_of(patient, visit)
+            for patient in self.patients
+            for visit in visits.upcoming(self.session, patient.id or 0, self.now)
+        ]
+
+    def _visit_of(self, patient: Patient, visit: Appointment) -> str:
+        said = say_visit(self.setup.catalogue, parse_wall(visit.wall), visit.type)
+        return said if len(self.patients) == 1 else f"{patient.name}, {said}"
+
+
+def _begin_of(day: date | None, zone: str) -> datetime | None:
+    return resolve(datetime.combine(day, time.min), zone) if day else None
 
 
 _CHANGES: Mapping[type, Callable[[Actor, Patient, Any], None]] = {
@@ -175,6 +201,7 @@ _CHANGES: Mapping[type, Callable[[Actor, Patient, Any], None]] = {
     asked.SaveQuestion: Actor.save_question,
     asked.MoveFirst: Actor.move_first,
     asked.MarkAsked: Actor.mark_asked,
+    asked.KeepForNextTime: Actor.keep_for_next_time,
     asked.DropQuestion: Actor.drop_question,
     asked.ConfirmVisit: Actor.confirm_visit,
     asked.AskChange: Actor.ask_change,

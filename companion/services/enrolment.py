@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from companion.domain.clock_time import check_zone
+from companion.domain.clock_time import check_zone, parse_wall
 from companion.domain.languages import ENGLISH
+from companion.domain.office_hours import parse_office_hours
 from companion.domain.phone import parse_phone
 from companion.domain.sms import encoding_of
+from companion.domain.task_words import say_visit
 from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
@@ -20,6 +22,7 @@ from companion.storage import people, visits
 
 _LONGEST_CLINIC_NAME = 40
 _LINE = re.compile(r"\+?[0-9 ]{3,20}")
+_LONGEST_HOURS = 400
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,30 @@ class NewPatient:
 
 
 def add_clinic(
-    setup: Setup, *, name: str, number: str, line: str, zone: str, now: datetime, nation: str = "england"
+    setup: Setup,
+    *,
+    name: str,
+    number: str,
+    line: str,
+    zone: str,
+    now: datetime,
+    nation: str = "england",
+    office: str | None = None,
+    office_hours: str | None = None,
 ) -> Clinic:
     """
     Add a clinic; `number` sends and receives, `line` is the 24-hour number its patients are told to call.
 
-    Raises InvalidInput for a name that could give a patient away on a lock screen.
+    `office` is its number by day and `office_hours` when that is answered, `mon-fri 09:00-17:00`. Raises
+    InvalidInput for a name that could give a patient away on a lock screen, and for one of these two alone.
     """
+    office, office_hours = _office(office, office_hours)
     clinic = Clinic(
         name=_clinic_name(setup, name),
         number=parse_phone(number),
         urgent_line=_urgent_line(line),
+        office=office,
+        office_hours=office_hours,
         zone=check_zone(zone),
         nation=_nation(nation),
         created_at=now,
@@ -103,17 +119,24 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
     return patient
 
 
-def opt_out(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
+def opt_out(
+    session: Session, setup: Setup, patient: Patient, now: datetime, *, may_mean_visit: bool = False
+) -> None:
     """
     Stop everything unasked; what waits is suppressed with its reason. Idempotent.
 
-    A visit that is coming, of which nothing will remind the person now, is put before a nurse.
+    A visit that is coming, of which nothing will remind the person now, is put before a nurse: with
+    `may_mean_visit` as the one they may have meant, also if they had opted out before. The visit stands.
     """
-    if patient.state not in (PatientState.ACTIVE, PatientState.PAUSED):
-        return
-    set_state(session, setup, patient, PatientState.STOPPED, now)
+    texted = patient.state in (PatientState.ACTIVE, PatientState.PAUSED)
+    if texted:
+        set_state(session, setup, patient, PatientState.STOPPED, now)
     for coming in visits.upcoming(session, patient.id or 0, now)[:1]:
-        calls.raise_opted_out(session, patient, coming, now)
+        if may_mean_visit and patient.state == PatientState.STOPPED:
+            said = say_visit(setup.catalogue, parse_wall(coming.wall), coming.type)
+            calls.raise_may_have_meant(session, patient, coming, setup.task_words.meant(said), now)
+        elif texted:
+            calls.raise_opted_out(session, patient, coming, now)
 
 
 def opt_in(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
@@ -124,6 +147,7 @@ def opt_in(session: Session, setup: Setup, patient: Patient, now: datetime) -> N
 
 def set_state(session: Session, setup: Setup, patient: Patient, state: PatientState, now: datetime) -> None:
     patient.state = state
+    patient.paused_until = None
     session.add(patient)
     plans.replan(session, setup, patient, now)
 
@@ -177,6 +201,35 @@ def _urgent_line(line: str) -> str:
     if not _LINE.fullmatch(line):
         raise InvalidInput("The line must be the phone number to call day and night, digits and spaces only.")
     return line
+
+
+def set_office(setup: Setup, clinic_id: int, office: str | None, office_hours: str | None) -> Clinic:
+    """
+    Give a clinic an office, another one, or none; idempotent.
+
+    Raises NotFound for an unknown clinic, and InvalidInput as `add_clinic` does.
+    """
+    with setup.database.transaction() as session:
+        clinic = people.clinic_to_change(session, clinic_id)
+        clinic.office, clinic.office_hours = _office(office, office_hours)
+        session.add(clinic)
+    return clinic
+
+
+def _office(number: str | None, hours: str | None) -> tuple[str | None, str | None]:
+    """Return both as they are stored; raises InvalidInput unless both or neither are given."""
+    if number is None and hours is None:
+        return None, None
+    if number is None or hours is None:
+        raise InvalidInput("An office has a number and hours; give --office and --office-hours together.")
+    hours = " ".join(hours.lower().split())
+    if len(hours) > _LONGEST_HOURS:
+        raise InvalidInput(f"The office hours must be at most {_LONGEST_HOURS} letters.")
+    parse_office_hours(hours)
+    number = " ".join(number.split())
+    if not _LINE.fullmatch(number):
+        raise InvalidInput("The office's number must be a phone number, digits and spaces only.")
+    return number, hours
 
 
 def _nation(nation: str) -> str:

@@ -17,6 +17,7 @@ from companion.services.setup import Setup
 from companion.services.wordings import catalogue_for
 
 _SAFETY = ("distress", "urgent", "bereavement")
+_IN_DANGER = 2
 
 
 def spoken_by(
@@ -38,6 +39,24 @@ def hear(text: str, catalogues: Sequence[Catalogue], context: Context) -> tuple[
     return max(heard, key=lambda found: _weight(found[0]))
 
 
+def answered_from(
+    session: Session,
+    setup: Setup,
+    clinic: Clinic,
+    understood: Understood,
+    heard_in: Catalogue,
+    person: Patient,
+) -> Catalogue:
+    """
+    Return the catalogue to answer one of several people from: their own language.
+
+    What is about danger or a death is answered in the language it was said in.
+    """
+    if _weight(understood) == _IN_DANGER:
+        return heard_in
+    return spoken_by(session, setup, clinic, [person])[0]
+
+
 def shared_catalogue(languages: Languages, codes: Iterable[str]) -> Catalogue:
     """Return the catalogue of these people's language, or English if they have several."""
     return languages.catalogues[_served(languages, codes)[0]]
@@ -53,5 +72,5 @@ def _served(languages: Languages, codes: Iterable[str]) -> list[str]:
 def _weight(understood: Understood) -> int:
     """`max` keeps the first of equals."""
     if any(understood.has(intent) for intent in _SAFETY):
-        return 2
+        return _IN_DANGER
     return int(understood.meaning.intent != "free_text")

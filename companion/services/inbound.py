@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, respond
 from companion.domain.conversation.effects import RaiseTask
+from companion.domain.conversation.several import quoting
+from companion.domain.conversation.sharing import noted
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.sms import count_segments
@@ -27,28 +30,14 @@ from companion.records import (
     Patient,
     TaskUrgency,
 )
-from companion.services import effects
-from companion.services.hearing import hear, shared_catalogue, spoken_by
-from companion.services.memory import recall
+from companion.services import effects, speaking
+from companion.services.guard import WINDOW, Guard
+from companion.services.hearing import answered_from, hear, shared_catalogue, spoken_by
+from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
+from companion.services.speaking import Spoken
 from companion.storage import inbox, outbox, people
-
-#: Two machines answering each other are cut off after so many answers in an hour.
-_REPLIES_AN_HOUR = 20
-#: The same safety text goes to a number at most once in this time.
-_SAFETY_AGAIN = timedelta(minutes=10)
-
-#: It was said, or will be; one that failed or may not have arrived is said again.
-_ON_ITS_WAY = frozenset(
-    {
-        OutboundState.PENDING,
-        OutboundState.LEASED,
-        OutboundState.ACCEPTED,
-        OutboundState.SENT,
-        OutboundState.DELIVERED,
-    }
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -141,20 +130,49 @@ class _Turn:
         clinic_id, from_hash = self.clinic.id or 0, self.inbound.from_hash
         patients = people.patients_with_phone(self.session, clinic_id, from_hash)
         memory = recall(self.session, clinic_id, from_hash, self.now)
-        context = memory.context(self.session, patients)
+        here = speaking.present(patients)
+        before = speaking.known(memory, here)
+        context = memory.context(self.session, [before] if before else patients)
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
-        self._note(understood, patients)
-        situation = situation_of(self.session, catalogue, self.clinic, patients, memory, self.now)
-        answer = respond(understood, situation)
-        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, tuple(patients), self.now)
+        said = speaking.spoken(self.session, understood, memory, here, before)
+        self._note(understood, said.patient)
+        answer = self._answer(said, understood, catalogue, patients, memory)
+        actor = self._actor(patients, said.patient)
         actor.apply(answer.effects, memory)
         return self._store(answer)
 
+    def _answer(
+        self,
+        said: Spoken,
+        understood: Understood,
+        catalogue: Catalogue,
+        patients: Sequence[Patient],
+        memory: Memory,
+    ) -> Answer:
+        if said.patient is not None and len(patients) > 1:
+            catalogue = answered_from(
+                self.session, self.setup, self.clinic, understood, catalogue, said.patient
+            )
+        situation = situation_of(
+            self.session, catalogue, self.clinic, patients, said.patient, memory, self.now
+        )
+        if said.only_named and said.patient is not None:
+            return noted(said.patient.name, situation)
+        answer = respond(said.understood, situation)
+        return quoting(answer, said.understood.text) if said.named else answer
+
+    def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
+        return effects.Actor(
+            self.session, self.setup, self.clinic, self.inbound, tuple(patients), person, self.now
+        )
+
     def fall_back(self) -> list[OutboundMessage]:
         """Give the fixed safety text and raise an urgent task, with nothing understood."""
-        actor = effects.Actor(self.session, self.setup, self.clinic, self.inbound, (), self.now)
+        # What was locked until it failed is locked no more.
+        people.lock_number(self.session, self.clinic.id or 0, self.inbound.from_hash)
+        actor = self._actor((), None)
         actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
         # In the catalogue's own words: the clinic's may be what failed.
         languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
@@ -162,9 +180,9 @@ class _Turn:
         body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
         return self._store(Answer((Reply(body, "safety"),)))
 
-    def _note(self, understood: Understood, patients: Sequence[Patient]) -> None:
+    def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
-        self.inbound.patient_id = patients[0].id if len(patients) == 1 else None
+        self.inbound.patient_id = person.id if person else None
         self.inbound.intent, self.inbound.treatment = meaning.intent, meaning.treatment
         self.inbound.slot = meaning.slot
         self.inbound.also = [further.intent for further in understood.also]
@@ -174,12 +192,13 @@ class _Turn:
         # A short code or a name cannot be answered; the text lies in the inbox all the same.
         if not is_e164(self.inbound.sender):
             return []
-        since, clinic_id = self.now - timedelta(hours=1), self.clinic.id or 0
+        since, clinic_id = self.now - WINDOW, self.clinic.id or 0
         lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)
+        guard = Guard(self.session, self.setup.languages, self.inbound, self.now)
         rows: list[OutboundMessage] = []
         for place, reply in enumerate(answer.replies):
             row = self._outbound(reply, place)
-            reason = self._held_back(reply, [*lately, *rows])
+            reason = guard.held_back(reply, [*lately, *rows])
             if reason:
                 row.state, row.reason = OutboundState.SUPPRESSED, reason
             elif self.setup.replies_as_twiml and not any(r.state == OutboundState.LEASED for r in rows):
@@ -208,12 +227,3 @@ class _Turn:
             not_useful_after=None if safety else self.now + REPLY_USEFUL,
             created_at=self.now,
         )
-
-    def _held_back(self, reply: Reply, lately: list[OutboundMessage]) -> str | None:
-        if reply.kind == "safety":
-            since = self.now - _SAFETY_AGAIN
-            said = (r for r in lately if r.kind == OutboundKind.SAFETY and r.state in _ON_ITS_WAY)
-            just_now = any(r.body == reply.body and r.created_at > since for r in said)
-            return "said-just-now" if just_now else None
-        answered = sum(r.kind == OutboundKind.REPLY and r.state in _ON_ITS_WAY for r in lately)
-        return "loop-guard" if answered >= _REPLIES_AN_HOUR else None

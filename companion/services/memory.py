@@ -7,29 +7,31 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from companion.domain.conversation.effects import AskWho, OpenOffer
+from companion.domain.conversation.sharing import Waiting
 from companion.domain.conversation.situation import Remembered
-from companion.domain.understanding import Context
-from companion.records import Conversation, OutboundState, Patient, PatientState
+from companion.domain.understanding import Context, Meaning
+from companion.records import Conversation, Patient, PatientState
+from companion.services import invitations
+from companion.services.invitations import OPEN, READ
+from companion.services.setup import Setup
 from companion.storage import outbox, people
 
-#: Digits answer the newest offer for this long.
-_OFFER_OPEN = timedelta(hours=24)
-#: Texts that may have been read, and so may be what an OK answers.
-_READ = (OutboundState.LEASED, OutboundState.ACCEPTED, OutboundState.SENT, OutboundState.DELIVERED)
+#: For this long a shared number is taken to speak for the person who was named.
+_SPEAKS = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class Memory:
     row: Conversation
-    remembered: Remembered
     now: datetime
 
     def context(self, session: Session, patients: Sequence[Patient]) -> Context:
-        """Return what the same words may mean now, for the one person of this number."""
+        """Return what the same words may mean now, for the one person they are about."""
         if len(patients) != 1:
             return Context(stopped=any(p.state == PatientState.STOPPED for p in patients))
         patient = patients[0]
-        newest = next(reversed(outbox.telling(session, patient.id or 0, _READ)), None)
+        newest = next(reversed(outbox.telling(session, patient.id or 0, READ)), None)
         return Context(
             stopped=patient.state == PatientState.STOPPED,
             confirm_asked=newest is not None and newest.asks,
@@ -38,6 +40,39 @@ class Memory:
             and self._listing(newest.created_at),
         )
 
+    def remembered(self, session: Session, everyone: Sequence[Patient], person: Patient | None) -> Remembered:
+        """Return what earlier texts left open for this person; for nobody yet if `person` is None."""
+        row = self.row
+        held = json.loads(row.offered or "{}")
+        return Remembered(
+            shown=tuple(json.loads(row.shown or "[]")),
+            shown_until=row.shown_until,
+            listed=tuple(json.loads(row.listed or "[]")),
+            offer=invitations.open_offer(session, row, everyone, person, self.now),
+            coping_sent=row.coping_sent,
+            ready=tuple(json.loads(row.ready or "[]")),
+            ready_until=row.ready_until,
+            offered_text=held.get("text"),
+            options=_meanings(held.get("options", [])),
+            rows=tuple(held.get("rows", [])),
+            listed_until=row.listed_until,
+        )
+
+    def waiting(self, session: Session, everyone: Sequence[Patient]) -> Waiting | None:
+        """Return the request that waits for a name, unless a newer text invited digits."""
+        at = self.row.waiting_at
+        if self.row.waiting is None or at is None or self.now - at >= OPEN:
+            return None
+        if at < invitations.newest(session, self.row, everyone, self.now):
+            return None
+        held = json.loads(self.row.waiting)
+        return Waiting(tuple(held["people"]), held["text"], _meanings(held["meanings"]))
+
+    def speaker(self) -> int | None:
+        """Return whom texts from this number were said to be about lately."""
+        at = self.row.speaker_at
+        return self.row.speaker_id if at is not None and self.now - at < _SPEAKS else None
+
     def _listing(self, newest_at: datetime) -> bool:
         return self.row.shown_at is not None and self.row.shown_at >= newest_at
 
@@ -45,21 +80,37 @@ class Memory:
         self.row.shown, self.row.shown_until = json.dumps(shown), until
         self.row.shown_at = self.now
         # The newest decides what MORE goes on with.
-        self.row.ready, self.row.ready_until = None, 0
+        self.row.ready, self.row.ready_until, self.row.listed_until = None, 0, 0
 
     def readied(self, ready: tuple[str, ...], until: int) -> None:
         self.row.ready, self.row.ready_until = json.dumps(ready) if ready else None, until
         if ready:
+            self.row.shown_at, self.row.listed_until = self.now, 0
+
+    def listed(self, listed: tuple[int, ...], until: int) -> None:
+        self.row.listed, self.row.listed_until = json.dumps(listed), until
+        if until:
             self.row.shown_at = self.now
+            self.row.ready, self.row.ready_until = None, 0
 
-    def listed(self, listed: tuple[int, ...]) -> None:
-        self.row.listed = json.dumps(listed)
-
-    def offered(self, offer: str) -> None:
-        self.row.offer, self.row.offered_at = offer, self.now
+    def offered(self, made: OpenOffer) -> None:
+        held = {"text": made.text, "options": [_written(m) for m in made.options], "rows": made.rows}
+        self.row.offer, self.row.offered_at = made.offer, self.now
+        self.row.offered = json.dumps(held) if any(held.values()) else None
+        self.row.offered_to = self.speaker()
 
     def closed(self) -> None:
-        self.row.offer = self.row.offered_at = None
+        self.row.offer = self.row.offered = self.row.offered_to = None
+        self.row.offered_at = self.now
+
+    def waits(self, asked: AskWho) -> None:
+        meanings = [_written(meaning) for meaning in asked.meanings]
+        self.row.waiting = json.dumps({"people": asked.people, "text": asked.text, "meanings": meanings})
+        self.row.waiting_at = self.now
+
+    def speaks_for(self, patient: int) -> None:
+        self.row.speaker_id, self.row.speaker_at = patient, self.now
+        self.row.waiting = self.row.waiting_at = None
 
     def coped(self) -> None:
         self.row.coping_sent += 1
@@ -67,21 +118,24 @@ class Memory:
 
 def asked_visits(session: Session, patient_id: int) -> tuple[int, ...]:
     """Return the visits that the newest text asking whether the person is coming asked about."""
-    asking = [row for row in outbox.telling(session, patient_id, _READ) if row.asks]
+    asking = [row for row in outbox.telling(session, patient_id, READ) if row.asks]
     return tuple(int(appointment) for appointment in asking[-1].tells) if asking else ()
 
 
 def recall(session: Session, clinic_id: int, phone_hash: str, now: datetime) -> Memory:
     """Return the memory of one number, made if there is none yet."""
-    row = people.conversation(session, clinic_id, phone_hash)
-    open_ = row.offered_at is not None and now - row.offered_at < _OFFER_OPEN
-    remembered = Remembered(
-        shown=tuple(json.loads(row.shown or "[]")),
-        shown_until=row.shown_until,
-        listed=tuple(json.loads(row.listed or "[]")),
-        offer=row.offer if open_ else None,
-        coping_sent=row.coping_sent,
-        ready=tuple(json.loads(row.ready or "[]")),
-        ready_until=row.ready_until,
-    )
-    return Memory(row, remembered, now)
+    return Memory(people.conversation(session, clinic_id, phone_hash), now)
+
+
+def forget_lapsed(setup: Setup, now: datetime) -> None:
+    """Delete what went with offers that no digit answers any more; idempotent. Raises StorageError."""
+    with setup.database.transaction() as session:
+        people.forget_offers(session, now - OPEN)
+
+
+def _written(meaning: Meaning) -> list[str | None]:
+    return [meaning.intent, meaning.treatment, meaning.slot]
+
+
+def _meanings(written: Sequence[Sequence[str]]) -> tuple[Meaning, ...]:
+    return tuple(Meaning(*parts) for parts in written)

@@ -6,7 +6,7 @@ outbox tells the whole story.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,55 +14,52 @@ from sqlmodel import Session
 from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
+from companion.domain.pause_length import is_paused
 from companion.domain.planning import CAPPED, CORRECTION, Planned, Used, Visit, plan
 from companion.domain.stages import Occasion
 from companion.records import (
     Appointment,
     AppointmentState,
     CancelledBy,
-    OutboundKind,
     OutboundMessage,
     OutboundState,
     Patient,
     PatientState,
 )
 from companion.services import calls, welcoming
+from companion.services.pausing import end_if_over
+from companion.services.planned_rows import TEXTED, Difference, PlannedRows
 from companion.services.setup import Setup
 from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED})
-_TEXTED = frozenset({PatientState.ACTIVE, PatientState.PAUSED})
 #: Nobody is phoned about a change of a visit that will not take place.
 _NEVER_PHONED = frozenset({PatientState.DECEASED, PatientState.FINISHED})
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What a change did to the outbox: row ids."""
-
-    planned: tuple[int, ...]
-    kept: tuple[int, ...]
-    withdrawn: tuple[int, ...]
-
-
-def replan(session: Session, setup: Setup, patient: Patient, now: datetime) -> Difference:
+def replan(
+    session: Session, setup: Setup, patient: Patient, now: datetime, *, rewritten: str | None = None
+) -> Difference:
     """
     Make the person's plan anew and apply the difference; idempotent.
 
-    Of someone who may not be texted, a visit that was told and has changed since becomes a phone call.
+    Of someone who may not be texted, a visit that was told and has changed since becomes a phone call. With
+    `rewritten`, a waiting text whose words change is withdrawn for that reason and another put in its place;
+    otherwise it takes the new words.
     """
+    end_if_over(session, patient, now)
     welcoming.call_off(session, patient)
     rows = outbox.pushes_of(session, _id(patient))
     seen = _visits_of(session, patient, now)
     wanted: dict[str, tuple[Planned, Composed]] = {}
-    if patient.state in _TEXTED:
+    if patient.state in TEXTED:
         wanted = _wanted(session, setup, patient, rows, seen, now)
     elif patient.state not in _NEVER_PHONED:
         for changed in (visit for visit in seen if visit.told):
             calls.raise_untold(session, patient, visits.appointment(session, changed.id), now)
     standing = frozenset(visit.key for visit in seen if not visit.cancelled)
-    return _Difference(session, setup, patient, standing, now).apply(rows, wanted)
+    return PlannedRows(session, setup, patient, standing, now, rewritten).apply(rows, wanted)
 
 
 def compose_row(
@@ -81,10 +78,12 @@ def compose_row(
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     planned = Planned(row.rule or "", seen, row.send_at, ends)
-    return compose(planned, reader_of(session, patient), catalogue_of(session, setup, patient, now))
+    reader = reader_of(session, patient, max(now, row.send_at))
+    return compose(planned, reader, catalogue_of(session, setup, patient, now))
 
 
-def reader_of(session: Session, patient: Patient) -> Reader:
+def reader_of(session: Session, patient: Patient, at: datetime) -> Reader:
+    """Return the person as a text that goes at this instant finds them."""
     own = people.own_questions(session, _id(patient))
     return Reader(
         treatments=treatments_of(patient),
@@ -92,7 +91,7 @@ def reader_of(session: Session, patient: Patient) -> Reader:
         information=patient.information,
         privacy=patient.privacy,
         answered=patient.answered,
-        visits_only=patient.state == PatientState.PAUSED,
+        visits_only=is_paused(patient, at),
         own=tuple(OwnQuestion(question.text, question.suggested) for question in own),
         occasions=occasions_of(session, _id(patient)),
     )
@@ -127,9 +126,14 @@ def _wanted(
         for row in rows
         if row.plan_key and _spent(row, now)
     ]
-    reader, catalogue = reader_of(session, patient), catalogue_of(session, setup, patient, now)
+    reader, catalogue = reader_of(session, patient, now), catalogue_of(session, setup, patient, now)
     planned = plan(seen, catalogue.reminders, patient.zone, now, used)
-    return {p.plan_key: (p, compose(p, reader, catalogue)) for p in planned if not p.if_attended}
+
+    def written(p: Planned) -> Composed:
+        # What goes after a pause is over says everything again, though it is planned during it.
+        return compose(p, replace(reader, visits_only=is_paused(patient, p.send_at)), catalogue)
+
+    return {p.plan_key: (p, written(p)) for p in planned if not p.if_attended}
 
 
 def _spent(row: OutboundMessage, now: datetime) -> bool:
@@ -190,109 +194,6 @@ def _visit(appointment: Appointment, told: Mapping[str, str]) -> Visit:
         confirmed=appointment.state == AppointmentState.CONFIRMED,
         cancelled=cancelled,
     )
-
-
-@dataclass(frozen=True)
-class _Difference:
-    """Applies a plan to the rows that stand."""
-
-    session: Session
-    setup: Setup
-    patient: Patient
-    #: Visits that are as they were planned for: id and version.
-    standing: frozenset[str]
-    now: datetime
-
-    def apply(
-        self, rows: Sequence[OutboundMessage], wanted: Mapping[str, tuple[Planned, Composed]]
-    ) -> Difference:
-        kept: dict[str, int] = {}
-        withdrawn = []
-        for row in rows:
-            key = row.plan_key or ""
-            if key in wanted and self._same(row, *wanted[key]):
-                kept[key] = _id(row)
-            elif row.state == OutboundState.PENDING:
-                self._give_up(row)
-                withdrawn.append(_id(row))
-        self.session.flush()  # frees the plan keys before they are used again
-        planned = [self._insert(p, c) for key, (p, c) in wanted.items() if key not in kept]
-        waiting = {_id(row) for row in rows if row.state == OutboundState.PENDING}
-        return Difference(
-            tuple(row_id for row_id, waits in planned if waits),
-            tuple(row_id for row_id in kept.values() if row_id in waiting),
-            tuple(withdrawn),
-        )
-
-    def _same(self, row: OutboundMessage, planned: Planned, composed: Composed) -> bool:
-        """Say whether the row stands for this line of the plan; a waiting one takes its newest wording."""
-        reason = planned.withheld or composed.withheld
-        if row.state == OutboundState.SUPPRESSED:
-            return reason is not None and row.reason == reason
-        if row.state != OutboundState.PENDING or reason is not None:
-            return False
-        # One that goes at once keeps the moment it was first due.
-        if row.send_at != planned.send_at and not planned.at_once:
-            return False
-        row.body, row.segments, row.asks = composed.body, composed.segments, composed.asks
-        row.not_useful_after = planned.not_useful_after
-        self.session.add(row)
-        return True
-
-    def _give_up(self, row: OutboundMessage) -> None:
-        self.session.add(row)
-        if self.patient.state not in _TEXTED:
-            outbox.move(row, OutboundState.SUPPRESSED, self.patient.state)
-        elif self._overdue(row):
-            # Overdue, not changed: it did not leave in time, and someone has to know.
-            outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
-            calls.raise_unsent(self.session, row, self.now)
-        else:
-            outbox.move(row, OutboundState.WITHDRAWN, "plan-changed")
-
-    def _overdue(self, row: OutboundMessage) -> bool:
-        keys = (row.plan_key or "").partition(":")[2].split("+")
-        late = row.not_useful_after is not None and row.not_useful_after <= self.now
-        return late and self.standing.issuperset(keys)
-
-    def _insert(self, planned: Planned, composed: Composed) -> tuple[int, bool]:
-        """Store one line of the plan; return its id and whether it waits to be sent."""
-        reason = planned.withheld or composed.withheld
-        too_late = planned.send_at >= planned.not_useful_after
-        state = OutboundState.SUPPRESSED if reason else OutboundState.PENDING
-        row = OutboundMessage(
-            clinic_id=self.patient.clinic_id,
-            patient_id=_id(self.patient),
-            appointment_id=planned.visits[0].id,
-            kind=OutboundKind.PUSH,
-            rule=planned.rule,
-            plan_key=planned.plan_key,
-            tells=_tells(planned),
-            state=state,
-            reason=reason,
-            token=self.setup.new_token(),
-            phone=self.patient.phone,
-            to_hash=self.patient.phone_hash,
-            body=composed.body,
-            segments=composed.segments,
-            asks=composed.asks,
-            send_at=planned.send_at,
-            not_useful_after=planned.not_useful_after,
-            created_at=self.now,
-        )
-        if too_late and not reason:
-            outbox.move(row, OutboundState.EXPIRED, "too-late")
-        self.session.add(row)
-        self.session.flush()
-        if row.state == OutboundState.EXPIRED:
-            calls.raise_unsent(self.session, row, self.now)
-        return _id(row), row.state == OutboundState.PENDING
-
-
-def _tells(planned: Planned) -> dict[str, str]:
-    if planned.rule == "after-visit" or planned.visits[0].cancelled:
-        return {}
-    return {str(visit.id): write_wall(visit.wall) for visit in planned.visits}
 
 
 def _id(row: Patient | Appointment | OutboundMessage) -> int:

@@ -10,7 +10,7 @@ from companion.domain.vocabulary import APPOINTMENT_TYPES
 from companion.errors import InvalidInput, NotFound
 from companion.records import Appointment, AppointmentState, CancelledBy, Patient
 from companion.services import calls, plans
-from companion.services.plans import Difference
+from companion.services.planned_rows import Difference
 from companion.services.setup import Setup
 from companion.storage import people, visits
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+from companion.catalogue.task_words import load_task_words
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import Languages
+from companion.domain.task_words import TaskWords
 from companion.storage.database import Database
 from companion.storage.keys import Hasher
 from companion.transports.base import Transport
@@ -16,7 +19,7 @@ from companion.transports.base import Transport
 class Setup:
     database: Database
     languages: Languages
-    #: Folder of every word a person reads; read again only to judge a clinic's own words.
+    #: Folder of every word a person reads; read again to judge a clinic's own words.
     templates: Path
     hasher: Hasher
     transport: Transport
@@ -33,6 +36,11 @@ class Setup:
     def catalogue(self) -> Catalogue:
         """The English catalogue: what is the same in every language is asked of it."""
         return self.languages.english
+
+    @cached_property
+    def task_words(self) -> TaskWords:
+        """What tasks ask of staff, read once; raises ContentError for a file that is wrong."""
+        return load_task_words(self.templates)
 
     def status_url(self, token: str) -> str:
         return f"{self.public_url}/sms/status?token={quote(token, safe='')}"

@@ -6,11 +6,21 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from companion.domain.catalogue import Catalogue
-from companion.domain.clock_time import parse_wall
+from companion.domain.clock_time import parse_wall, to_wall
 from companion.domain.conversation.situation import ListedQuestion, Person, Situation, UpcomingVisit
+from companion.domain.office_hours import Office, parse_office_hours
 from companion.domain.stages import last_given
 from companion.domain.vocabulary import WATCHED_AFTER
-from companion.records import Clinic, Information, OutboundKind, OutboundState, Patient, PatientState
+from companion.records import (
+    AppointmentState,
+    Clinic,
+    Information,
+    OutboundKind,
+    OutboundState,
+    Patient,
+    PatientState,
+)
+from companion.services import speaking
 from companion.services.memory import Memory, asked_visits
 from companion.services.plans import occasions_of, treatments_of
 from companion.storage import outbox, people, visits
@@ -18,9 +28,8 @@ from companion.storage import outbox, people, visits
 #: After an infusion, words nobody understands may be a sign of illness for this long.
 _WATCHED = timedelta(days=60)
 _UNKNOWN_AGAIN = timedelta(days=1)
-#: Only safety and a cry for help are answered.
-_SILENT = frozenset(
-    {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
+_MAY_BE_TODAY = frozenset(
+    {AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED}
 )
 
 
@@ -29,23 +38,30 @@ def situation_of(
     catalogue: Catalogue,
     clinic: Clinic,
     patients: Sequence[Patient],
+    person: Patient | None,
     memory: Memory,
     now: datetime,
 ) -> Situation:
-    """Return the situation of one number: nobody's, one person's, or shared; answered from `catalogue`."""
-    one = patients[0] if len(patients) == 1 else None
+    """
+    Return the situation of one number: nobody's, one person's, or shared; answered from `catalogue`.
+
+    `person` is the one of `patients` the text is about, if that is known.
+    """
+    here = speaking.present(patients)
     return Situation(
         catalogue=catalogue.as_of(now.date()),
         clinic=clinic.name,
         line=clinic.urgent_line,
         nation=clinic.nation,
-        person=_person(session, one, now) if one else None,
-        shared=len(patients) > 1,
-        remembered=memory.remembered,
+        person=_person(session, person, now) if person else None,
+        shared=len(here) > 1,
+        members=speaking.members(here) if len(here) > 1 else (),
+        remembered=memory.remembered(session, here, person),
         told_unknown=not patients and _told_unknown(session, memory, now),
         watched=any(_watched(session, patient, now) for patient in patients),
-        silent=bool(patients) and all(patient.state in _SILENT for patient in patients),
+        silent=bool(patients) and all(patient.state in speaking.SILENT for patient in patients),
         held=any(patient.state == PatientState.HELD for patient in patients),
+        office=_office(clinic, now),
     )
 
 
@@ -63,8 +79,23 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
             ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
         ),
         asked=asked_visits(session, patient_id),
+        today=to_wall(now, patient.zone).date(),
         given=last_given(occasions_of(session, patient_id), upcoming[0].at if upcoming else now),
+        visit_today=_visit_today(session, patient, now),
     )
+
+
+def _visit_today(session: Session, patient: Patient, now: datetime) -> bool:
+    """Say whether a visit is on this day in the person's zone; one that ought to have begun counts still."""
+    today = to_wall(now, patient.zone).date()
+    booked = (a for a in visits.appointments_of(session, patient.id or 0) if a.state in _MAY_BE_TODAY)
+    return any(to_wall(appointment.at, patient.zone).date() == today for appointment in booked)
+
+
+def _office(clinic: Clinic, now: datetime) -> Office | None:
+    if clinic.office is None or clinic.office_hours is None:
+        return None
+    return Office(clinic.office, parse_office_hours(clinic.office_hours).opening(now, clinic.zone))
 
 
 def _watched(session: Session, patient: Patient, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from companion.domain import welcome
 from companion.domain.composing import Composed
 from companion.domain.delivery import MAY_HAVE_ARRIVED
+from companion.domain.pause_length import is_paused
 from companion.records import (
     Clinic,
     OutboundKind,
@@ -87,7 +88,7 @@ def compose_row(
 ) -> Composed:
     """Return what the row's text says now, to this person as they are now."""
     composed = _compose(session, setup, patient, now, (row.plan_key or "").partition(":")[0])
-    if patient.state == PatientState.PAUSED:
+    if is_paused(patient, now):
         return Composed(composed.body, withheld=_VISITS_ONLY)
     return composed
 

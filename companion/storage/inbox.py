@@ -1,6 +1,6 @@
 """Texts that came in. The unique message id, not an `if`, makes a repeated webhook harmless."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -40,6 +40,12 @@ def texts(session: Session, patient_id: int | None = None) -> Sequence[InboundMe
     if patient_id is not None:
         query = query.where(InboundMessage.patient_id == patient_id)
     return session.exec(query).all()
+
+
+def bodies(session: Session, ids: Collection[int]) -> Sequence[tuple[int, str]]:
+    """Return id and body of each of these texts."""
+    query = select(InboundMessage).where(col(InboundMessage.id).in_(ids))
+    return [(text.id or 0, text.body) for text in session.exec(query).all()]
 
 
 def _stored(session: Session, sid: str) -> int | None:

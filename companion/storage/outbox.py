@@ -12,6 +12,7 @@ from companion.domain.delivery import check_transition
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
     DeliveryEvent,
+    InboundMessage,
     OutboundKind,
     OutboundMessage,
     OutboundState,
@@ -41,6 +42,19 @@ def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
         .with_for_update(key_share=True)
     )
     return session.exec(query).all()
+
+
+def pushes_since(
+    session: Session, patient_id: int, since: datetime, states: Iterable[OutboundState]
+) -> Sequence[OutboundMessage]:
+    """Return the person's reminders in these states that were due after that moment, oldest first."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        col(OutboundMessage.state).in_(tuple(states)),
+        col(OutboundMessage.send_at) > since,
+    )
+    return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
 
 
 def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) -> Sequence[OutboundMessage]:
@@ -210,6 +224,14 @@ def replies_since(
         col(OutboundMessage.created_at) > since,
     )
     return session.exec(query.order_by(col(OutboundMessage.id))).all()
+
+
+def answers_to(session: Session, sid: str) -> Sequence[OutboundMessage]:
+    """Return what answers the text with this id, those held back among them, in order."""
+    query = select(OutboundMessage).join(
+        InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id)
+    )
+    return session.exec(query.where(InboundMessage.sid == sid).order_by(col(OutboundMessage.id))).all()
 
 
 def everything(session: Session, patient_id: int | None = None) -> Sequence[OutboundMessage]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -89,16 +91,42 @@ def own_questions(session: Session, patient_id: int) -> Sequence[PatientQuestion
 
 def conversation(session: Session, clinic_id: int, phone_hash: str) -> Conversation:
     """Return the memory of one number, locked; made if there is none, once whoever else makes it too."""
-    query = select(Conversation).where(
+    found = session.get(Conversation, lock_number(session, clinic_id, phone_hash))
+    assert found is not None
+    return found
+
+
+def lock_number(session: Session, clinic_id: int, phone_hash: str) -> int:
+    """Lock one number against other texts from it, without reading what is encrypted; return its row's id."""
+    query = select(col(Conversation.id)).where(
         Conversation.clinic_id == clinic_id, Conversation.phone_hash == phone_hash
     )
     query = query.with_for_update(key_share=True)
     found = session.exec(query).one_or_none()
     if found is None:
         with suppress(IntegrityError), session.begin_nested():
-            session.add(Conversation(clinic_id=clinic_id, phone_hash=phone_hash))
+            # Past the session, which would go on holding the row if what follows is undone.
+            new = Conversation(clinic_id=clinic_id, phone_hash=phone_hash).model_dump(exclude={"id"})
+            session.connection().execute(insert(Conversation).values(**new))
         found = session.exec(query).one()
+    assert found is not None
     return found
+
+
+def forget_offers(session: Session, made_before: datetime) -> None:
+    """Delete what went with offers and waiting requests of that time or before: a digit answers none now."""
+    table = Conversation
+    connection = session.connection()
+    connection.execute(
+        update(table)
+        .where(col(table.offer).is_not(None), col(table.offered_at) <= made_before)
+        .values(offer=None, offered=None, offered_to=None)
+    )
+    connection.execute(
+        update(table)
+        .where(col(table.waiting).is_not(None), col(table.waiting_at) <= made_before)
+        .values(waiting=None, waiting_at=None)
+    )
 
 
 def question(session: Session, patient_id: int, question_id: int) -> PatientQuestion:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.errors import NotFound
-from companion.records import Appointment, AppointmentState, Task
+from companion.records import Appointment, AppointmentState, Task, TaskUrgency
 
 _OPEN = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED)
 
@@ -56,6 +57,21 @@ def raise_task(session: Session, task: Task) -> None:
         known = session.exec(select(Task.id).where(Task.cause == task.cause)).first()
         if known is None:
             raise
+
+
+def make_urgent(session: Session, cause: str, *, only_if: bool) -> bool:
+    """Say whether there is a task of this cause, which is urgent from now on if `only_if` says so."""
+    if only_if:
+        urgent = update(Task).where(col(Task.cause) == cause).values(urgency=TaskUrgency.URGENT)
+        session.connection().execute(urgent)
+    return session.exec(select(Task.id).where(Task.cause == cause)).first() is not None
+
+
+def is_raised(session: Session, clinic_id: int, like: str, since: datetime) -> bool:
+    """Say whether the clinic has a task whose cause begins so and that was raised after `since`."""
+    query = select(Task.id).where(Task.clinic_id == clinic_id, col(Task.created_at) > since)
+    query = query.where(col(Task.cause).startswith(like, autoescape=True))
+    return session.exec(query.limit(1)).first() is not None
 
 
 def notes(session: Session, clinic_id: int, kind: str) -> Sequence[str]:

@@ -1,4 +1,5 @@
-"""The worker process: APScheduler ticks, a sweep does what is due, and once a day the texts are looked at."""
+"""The worker process: APScheduler ticks, a sweep does what is due, and once a day the texts are looked at,
+once an hour what is of no use any more is forgotten."""
 
 from companion.worker.daily import DailyLook
 from companion.worker.ticking import run, tick

@@ -18,6 +18,7 @@ from companion.errors import StorageError
 from companion.services import dispatch, overview
 from companion.services.dispatch import Sweep
 from companion.worker.daily import DailyLook
+from companion.worker.hourly import HourlyForgetting
 
 _SECONDS = 5.0
 #: With the demo clock, jumps wait for the sweep, so it comes often.
@@ -86,6 +87,7 @@ class _Sweeper:
         self._companion = companion
         self._busy = Lock()
         self._daily = DailyLook(companion.setup)
+        self._hourly = HourlyForgetting(companion.setup)
         self.ending = Event()
 
     def sweep(self) -> None:
@@ -93,10 +95,14 @@ class _Sweeper:
             if self.ending.is_set():
                 return
             try:
-                tick(self._companion, self.ending, self._daily.look)
+                tick(self._companion, self.ending, self._look)
             except StorageError as error:
                 # The database is away or busy: nothing was lost, the next tick tries again.
                 _log.error("sweep failed", error=type(error).__name__)
+
+    def _look(self, now: datetime) -> None:
+        self._daily.look(now)
+        self._hourly.forget(now)
 
     def wait(self) -> None:
         """Return when no sweep is under way and none will begin; the process must not end before."""

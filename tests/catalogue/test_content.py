@@ -27,6 +27,15 @@ _LONG = {
     "treatment": "Tyrosine kinase inhibitors (TKIs)",
     "count": "12",
     "number": "1 2 3 10 11 12",
+    "name": "Alexandrina",
+    "office": "020 7946 0001",
+    "until": "Wednesday 29 September",
+    "opens": "Wednesday 29 September at 10:30am",
+    "closes": "10:30am",
+    "opening": "The office is shut now. It opens on Wednesday 29 September at 10:30am: 020 7946 0001.",
+    "people": "\n".join(["Reply 3 for Alexandrina."] * 3),
+    "option": "thinking about Tyrosine kinase inhibitors (TKIs)",
+    "options": "\n".join(["Reply 3 for thinking about Tyrosine kinase inhibitors (TKIs)."] * 3),
     "questions": "12. What is graft versus host disease, and which signs do I call about?",
 }
 #: How things may be counted; no other digit may stand in a text but in a number to call or to reply with.
@@ -220,6 +229,10 @@ def test_support_in_a_reminder_is_short_and_holds_no_number(catalogue: Catalogue
         ("shared-number", ["{line}", "999"]),
         ("stopped", ["{line}", "999", "START"]),
         ("choice.unclear", ["{line}", "999"]),
+        ("choice.unclear-visit", ["{line}", "999"]),
+        ("free-text.offer", ["{line}", "999", "Nobody reads this number round the clock"]),
+        ("which.ask", ["{line}"]),
+        ("shared.ask", ["{line}"]),
         ("call-me.passed-on", ["{line}"]),
         ("change.passed-on", ["{line}"]),
     ],
@@ -284,7 +297,8 @@ def test_a_safety_text_names_only_lines_of_the_nations_it_goes_to(
 def test_the_safety_texts_are_marked_as_such_and_no_others(catalogue: Catalogue) -> None:
     assert {item.id for item in catalogue.everything() if item.safety} == {
         "urgent", "distress", "distress.scotland", "distress.northern-ireland", "not-understood",
-        "not-understood.watched", "stopped", "bereavement", "wrong-number", "unknown-number", "help",
+        "not-understood.watched", "stopped", "bereavement", "bereavement.office", "wrong-number",
+        "unknown-number", "help", "free-text.offer",
     }  # fmt: skip
 
 
@@ -352,7 +366,7 @@ def test_no_text_asks_for_a_carrier_word_but_for_what_the_carrier_does_with_it(c
     assert [item.id for item in catalogue.everything() if asking.search(rest_of(item.text))] == []
 
 
-_INVITED = re.compile(r"\b[A-Z]{3,}(?: [A-Z]{3,})*(?: \d)*")
+_INVITED = re.compile(r"\bCALL ME\b|\b[A-Z]{3,}(?: [A-Z]{3,})*(?: \d)*")
 
 
 def test_every_word_a_text_invites_is_understood(catalogue: Catalogue) -> None:

@@ -361,7 +361,9 @@ def test_the_support_of_a_reminder_changes_from_day_to_day_and_is_complete(
 ) -> None:
     push = [line.item.text for line in catalogue.coping if line.push]
     today, next_day = (
-        compose(a_step("after-visit", a_visit(f"2027-03-{d:02}T09:30")), Reader(), catalogue).body
+        compose(
+            a_step("evening-before", a_visit(f"2027-03-{d:02}T09:30")), Reader(visits_only=True), catalogue
+        ).body
         for d in (day, day + 1)
     )
 

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import product
+from datetime import date
+from itertools import pairwise, product
 
 from companion.domain import welcome
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import parse_wall
 from companion.domain.composing import OwnQuestion, Reader, compose
 from companion.domain.conversation import Situation, respond
-from companion.domain.conversation.situation import ListedQuestion, Person, Remembered, UpcomingVisit
+from companion.domain.conversation.sharing import noted
+from companion.domain.conversation.situation import ListedQuestion, Member, Person, Remembered, UpcomingVisit
 from companion.domain.items import Item
-from companion.domain.understanding import Context, understand
-from companion.domain.vocabulary import NATIONS, RULES
-from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
+from companion.domain.office_hours import Office, Opening
+from companion.domain.understanding import Context, Meaning, Understood, understand
+from companion.domain.vocabulary import INTENTS, NATIONS, RULES
+from companion.domain.wording import PUSHES, REPLIES, WELCOME
 from companion.records import PatientState
 from tests.domain.cast import a_step, a_visit
 from tests.people import LINE
@@ -31,8 +34,17 @@ class _Watched(Item):
 
 
 _VISIT = UpcomingVisit(1, "clinic-review", parse_wall("2027-03-30T09:30"), "Level 2")
+_OFFICES = (
+    None,
+    Office("020 7946 0001", Opening(now=True, wall=_VISIT.wall)),
+    Office("020 7946 0001", Opening(now=False, wall=_VISIT.wall)),
+)
 _KNOWN = Person(
-    1, PatientState.ACTIVE, visits=(_VISIT, replace(_VISIT, id=2, place="")), own=(ListedQuestion(1, "Why?"),)
+    1,
+    PatientState.ACTIVE,
+    visits=(_VISIT, replace(_VISIT, id=2, place="")),
+    own=(ListedQuestion(1, "Why?"),),
+    today=date(2027, 3, 1),
 )
 _BARE = Person(1, PatientState.ACTIVE)
 _TEXTS = (
@@ -64,8 +76,38 @@ def _converse(catalogue: Catalogue) -> None:
             remembered=memory,
             watched=flag,
         )
-        for text in _TEXTS:
+        for text, office in product(_TEXTS, _OFFICES if nation == NATIONS[0] else _OFFICES[:1]):
+            respond(understand(text, catalogue.grammar, Context()), replace(situation, office=office))
+        respond(understand("PAUSE FOR 2 WEEKS", catalogue.grammar, Context()), situation)
+        beside = Understood("my mum died cant come", Meaning("bereavement"), (Meaning("change"),))
+        respond(beside, replace(situation, office=_OFFICES[1]))
+
+
+def _settle(catalogue: Catalogue) -> None:
+    """What a digit, a text that can mean several things, a visit today and a shared number bring."""
+    heavy, why = ListedQuestion(2, "W" * 290), ListedQuestion(1, "Why?")
+    today = replace(_KNOWN, own=(why, why, why, why), visit_today=True, asked=(1,))
+    two = replace(_KNOWN, own=(why, why))
+    people = (today, replace(today, own=(why, why, heavy, why)), two, _BARE)
+    held = {"offered_text": "Can I swim?", "rows": (1,)}
+    offers = ("free-text", "after-visit", "after-visit-ticked-off", None)
+    for person, offer in product(people, offers):
+        memory = Remembered(offer=offer, **held)  # type: ignore[arg-type]
+        situation = Situation(catalogue, "Team", LINE, person=person, remembered=memory)
+        for text in ("1", "2", "3", "LIST", "Will it cure me?"):
             respond(understand(text, catalogue.grammar, Context()), situation)
+    situation = Situation(catalogue, "Team", LINE, person=_KNOWN)
+    for first, second in pairwise(
+        [*(Meaning(i) for i in INTENTS), Meaning("prepare", "donor"), Meaning("help")]
+    ):
+        respond(Understood("hm", first, alternatives=(second, Meaning("more"))), situation)
+    respond(
+        Understood("hm", Meaning("questions"), tuple(map(Meaning, ("help", "coping", "pause")))), situation
+    )
+    members = (Member(1, "Amina"), Member(2, "Bo"))
+    shared = Situation(catalogue, "Team", LINE, shared=True, members=members)
+    respond(Understood("LIST", Meaning("list_questions")), shared)
+    noted("Bo", shared)
 
 
 def _remind(catalogue: Catalogue) -> None:
@@ -101,6 +143,7 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
     watched = replace(catalogue, texts=texts)
 
     _converse(watched)
+    _settle(watched)
     _remind(watched)
     _welcome(watched)
 
@@ -109,11 +152,3 @@ def test_what_the_files_may_ask_for_is_what_the_program_fills(catalogue: Catalog
     for item_id, filled in fixed.items():
         assert filled <= seen[item_id], item_id
         assert catalogue.texts[item_id].placeholders <= filled, item_id
-
-
-def test_what_is_written_ahead_of_its_sending_asks_for_nothing_but_clinic_and_line(
-    catalogue: Catalogue,
-) -> None:
-    assert PREPARED.keys() == {"free-text.offer", "free-text.saved", "free-text.not-saved"}
-    for item_id in PREPARED:
-        assert catalogue.texts[item_id].placeholders <= {"clinic", "line"}, item_id

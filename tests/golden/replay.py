@@ -22,6 +22,7 @@ from companion.records import (
     Task,
 )
 from companion.services import dispatch, inbound, scheduling
+from companion.services.choosing import choose_treatment
 from companion.services.inbound import IncomingText
 from companion.storage import people
 from tests.golden.files import Conversation
@@ -201,8 +202,6 @@ def _sets_state(world: World, step: Step) -> None:
 
 
 def _chooses_treatment(world: World, step: Step) -> None:
-    from companion.services.choosing import choose_treatment
-
     choose_treatment(world.setup, world.people[step["of"]], step["treatment"], world.now)
 
 

@@ -19,26 +19,8 @@ from tests.golden.replay import Played
 
 #: What the product does not do yet, and why the conversation cannot be recorded; each leaves when it can.
 AWAITING: dict[str, str] = {
-    "03-my-mum-died-cant-come-tues": "the office's number and hours are not known yet",
     "05-day-5-after-car-t-muddled-words": "muddled words are also heard as CANT COME",
-    "09-cancel-after-confirm": "the nurse is not told that CANCEL may have meant the visit",
-    "15-will-it-cure-me": "no question in free text is offered for the list",
-    "a-flood-of-call-me-is-one-task": "every text of a flood raises a task",
-    "a-flood-of-fevers-is-one-task": "every text of a flood raises a task",
-    "a-machine-that-answers-us": "a machine is answered twenty times an hour",
-    "after-visit-1-got-answers": "after a visit no digits are offered",
-    "after-visit-2-keep-for-next-time": "after a visit no digits are offered",
-    "after-visit-3-someone-to-talk-to": "after a visit no digits are offered",
     "ask-with-a-fever-in-it": "behind ASK a fever is heard as a question alone",
-    "call-me-says-office-hours": "the office's number and hours are not known yet",
-    "cant-come-says-when-the-office-opens": "the office's number and hours are not known yet",
-    "fewer-for-two-weeks": "a pause has no end",
-    "list-on-the-day-for-the-waiting-room": "LIST is the same on the day",
-    "offer-forgotten-after-a-day": "no question in free text is offered for the list",
-    "offer-refused-with-2": "no question in free text is offered for the list",
-    "offer-saved-with-1": "no question in free text is offered for the list",
-    "shared-phone-visit-is-asked-about": "a shared phone is told to call, not asked who it is",
-    "treatment-changed-by-staff": "staff cannot change a treatment yet",
     "two-close-meanings-are-asked-about": "the nearer of two meanings is taken without asking",
 }
 

@@ -93,7 +93,7 @@ def test_a_person_keeps_orders_asks_and_drops_questions(setup: Setup, patient: i
     assert bare(says(setup, "LIST")) == [shown[0], shown[1]]
 
     assert says(setup, "DROP 2") == words_of(setup, "drop.done", number="2")
-    assert says(setup, "LIST") == words_of(setup, "list.body", questions=f"1. {shown[0]}")
+    assert says(setup, "LIST") == words_of(setup, "list.one", questions=f"1. {shown[0]}")
 
 
 def test_numbers_mean_the_list_as_it_was_last_shown(setup: Setup, patient: int) -> None:

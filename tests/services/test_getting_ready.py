@@ -9,7 +9,7 @@ from companion.records import CancelledBy, Conversation
 from companion.services import scheduling
 from companion.services.setup import Setup
 from companion.storage import people
-from tests.factories import a_clinic, a_patient, a_text, a_visit, sweep, words_of
+from tests.factories import a_clinic, a_patient, a_visit, sweep, words_of
 from tests.fakes import MONDAY, FakeTransport
 from tests.people import AMINA, LINE
 from tests.services.test_conversations import bare, lines, says
@@ -135,9 +135,12 @@ def test_a_reminder_that_came_between_makes_next_the_visit_and_leaves_more_as_it
     assert says(setup, "MORE", when + timedelta(hours=1)) == ready[1]
 
 
-def test_whoever_shares_a_number_gets_neither(setup: Setup, patient: int, ready: list[str]) -> None:
+def test_whoever_shares_a_number_is_asked_whom_it_is_about(
+    setup: Setup, patient: int, ready: list[str]
+) -> None:
     says(setup, "VISIT")
     a_patient(setup, name="Bo", phone=AMINA)
 
-    assert says(setup, "MORE") == words_of(setup, "shared-number")
-    assert a_text(setup, "VISIT") is not None
+    said = says(setup, "MORE") or ""
+    assert said.startswith("Who is this about?")
+    assert says(setup, "1") == ready[1]

@@ -1,6 +1,7 @@
 """Who is answered at all, and how often: strangers, shared phones, machines, short codes."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,12 +11,15 @@ from tests.factories import (
     a_patient,
     a_text,
     a_visit,
+    at_once,
+    connect,
     inbox_of,
     kinds_of_tasks,
     replies_of,
     tasks_of,
     the_patient,
     waiting,
+    with_texts,
     words_of,
 )
 from tests.fakes import MONDAY
@@ -70,9 +74,12 @@ def test_a_patient_of_one_clinic_is_unknown_to_another(setup: Setup, patient: in
     assert inbox_of(setup)[0].patient_id is None
 
 
-@pytest.mark.parametrize("body", ["QUESTIONS", "VISIT", "LIST", "hello", "COMING", "ASK why?", "FULL", "1"])
-def test_a_shared_phone_is_told_that_we_cannot_tell_who_texts(setup: Setup, patient: int, body: str) -> None:
-    a_patient(setup, name="Bo", phone=AMINA, treatment="imatinib")
+@pytest.mark.parametrize("body", ["QUESTIONS", "VISIT", "LIST", "COMING", "ASK why?", "FULL"])
+def test_a_phone_of_four_people_is_told_that_we_cannot_tell_who_texts(
+    setup: Setup, patient: int, body: str
+) -> None:
+    for name in ("Bo", "Chen", "Dara"):
+        a_patient(setup, name=name, phone=AMINA, treatment="imatinib")
     a_visit(setup, patient)
 
     said = a_text(setup, body)
@@ -84,7 +91,7 @@ def test_a_shared_phone_is_told_that_we_cannot_tell_who_texts(setup: Setup, pati
 
 
 def test_two_machines_that_answer_each_other_are_cut_off(setup: Setup, patient: int) -> None:
-    said = [a_text(setup, "hello", MONDAY + timedelta(minutes=n)) for n in range(30)]
+    said = [a_text(setup, f"hello {n}", MONDAY + timedelta(minutes=n)) for n in range(30)]
 
     assert [reply is not None for reply in said] == [True] * 20 + [False] * 10
     held = [row for row in replies_of(setup) if row.state == "suppressed"]
@@ -94,16 +101,16 @@ def test_two_machines_that_answer_each_other_are_cut_off(setup: Setup, patient: 
 
 
 def test_an_hour_later_a_number_that_was_cut_off_is_answered_again(setup: Setup, patient: int) -> None:
-    for _ in range(21):
-        a_text(setup, "hello")
+    for n in range(21):
+        a_text(setup, f"hello {n}")
 
     assert a_text(setup, "hello", MONDAY + timedelta(minutes=59, seconds=59)) is None
     assert a_text(setup, "hello", MONDAY + timedelta(hours=1)) is not None
 
 
 def test_a_number_that_was_cut_off_still_gets_safety(setup: Setup, patient: int) -> None:
-    for _ in range(25):
-        a_text(setup, "hello")
+    for n in range(25):
+        a_text(setup, f"hello {n}")
 
     said = a_text(setup, "I have a fever")
 
@@ -113,8 +120,8 @@ def test_a_number_that_was_cut_off_still_gets_safety(setup: Setup, patient: int)
 
 
 def test_what_a_number_that_was_cut_off_asks_for_is_still_done(setup: Setup, patient: int) -> None:
-    for _ in range(25):
-        a_text(setup, "hello")
+    for n in range(25):
+        a_text(setup, f"hello {n}")
 
     a_text(setup, "stop texting me")
 
@@ -123,10 +130,127 @@ def test_what_a_number_that_was_cut_off_asks_for_is_still_done(setup: Setup, pat
 
 def test_one_numbers_loop_does_not_silence_another(setup: Setup, patient: int) -> None:
     a_patient(setup, name="Bo", phone="+12025550102")
-    for _ in range(25):
-        a_text(setup, "hello")
+    for n in range(25):
+        a_text(setup, f"hello {n}")
 
     assert a_text(setup, "hello", sender="+12025550102") is not None
+
+
+SAME = [timedelta(minutes=n) for n in range(6)]
+
+
+@pytest.mark.parametrize("bodies", [
+    pytest.param(["hello"] * 6, id="the same"),
+    pytest.param(["Hello.", "hello", "HELLO!", "hello :)", "hello", "hello"], id="the same in other letters"),
+    pytest.param(
+        [f"Auto-reply: I am away, ref {n}" for n in range(6)], id="a machine's, with a number that counts up"
+    ),
+])  # fmt: skip
+def test_what_says_the_same_again_and_again_is_answered_three_times_an_hour(
+    setup: Setup, patient: int, bodies: list[str]
+) -> None:
+    said = [a_text(setup, body, MONDAY + after) for body, after in zip(bodies, SAME, strict=True)]
+
+    assert [reply is not None for reply in said] == [True] * 3 + [False] * 3
+    assert [row.reason for row in replies_of(setup)] == [None] * 3 + ["same-again"] * 3
+    assert len(inbox_of(setup)) == 6
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(minutes=7)) is not None
+    assert a_text(setup, bodies[0], MONDAY + timedelta(hours=1)) is not None
+
+
+@pytest.mark.parametrize(("first", "again"), [("QUESTIONS", "MORE"), ("COPING", "COPING")])
+def test_a_person_who_asks_for_more_and_gets_something_else_each_time_is_no_machine(
+    setup: Setup, patient: int, first: str, again: str
+) -> None:
+    said = [a_text(setup, body, MONDAY) for body in (first, *[again] * 8)]
+
+    assert len({reply.body for reply in said if reply}) == 9
+
+
+def test_a_machine_that_says_somebody_is_ill_is_answered_with_safety_every_time(
+    setup: Setup, patient: int
+) -> None:
+    times = [MONDAY + timedelta(minutes=10 * n) for n in range(6)]
+
+    said = [a_text(setup, "Auto-reply: I have a fever", now) for now in times]
+
+    assert [reply.body if reply else None for reply in said] == [words_of(setup, "urgent")] * 6
+
+
+def test_fifty_urgent_texts_of_one_number_are_one_task_and_one_safety_text_in_ten_minutes(
+    setup: Setup, patient: int
+) -> None:
+    times = [MONDAY + timedelta(seconds=20 * n) for n in range(50)]
+
+    said = [a_text(setup, f"fever {n}", now) for n, now in enumerate(times)]
+
+    (task,) = tasks_of(setup)
+    assert (task.kind, task.urgency, task.note) == ("urgent", "urgent", "Amina: fever 0")
+    assert sum(reply is not None for reply in said) == 2
+    assert len(inbox_of(setup)) == 50
+
+
+@pytest.mark.parametrize(
+    ("after", "tasks"),
+    [(timedelta(minutes=29, seconds=59), 1), (timedelta(minutes=30), 2)],
+    ids=["within half an hour", "after it"],
+)
+def test_what_is_urgent_is_a_task_again_after_half_an_hour(
+    setup: Setup, patient: int, after: timedelta, tasks: int
+) -> None:
+    a_text(setup, "I have a fever")
+    a_text(setup, "I am bleeding", MONDAY + after)
+
+    assert kinds_of_tasks(setup) == [("urgent", "urgent")] * tasks
+
+
+def test_another_kind_and_another_number_are_tasks_of_their_own(setup: Setup, patient: int) -> None:
+    a_text(setup, "I have a fever")
+    a_text(setup, "I want to die")
+    a_text(setup, "I have a fever", sender=STRANGER)
+
+    assert [kind for kind, _ in kinds_of_tasks(setup)] == ["urgent", "distress", "urgent"]
+
+
+@pytest.mark.parametrize(
+    ("later", "tasks"),
+    [("2027-07-01T22:59:59", 1), ("2027-07-01T23:00:00", 2)],
+    ids=["the same day in the clinic's zone", "the next"],
+)
+def test_a_call_is_asked_for_once_a_day(setup: Setup, patient: int, later: str, tasks: int) -> None:
+    a_text(setup, "CALL ME", datetime(2027, 7, 1, 9, tzinfo=UTC))
+    a_text(setup, "CALL ME", datetime.fromisoformat(later).replace(tzinfo=UTC))
+
+    assert kinds_of_tasks(setup) == [("call-me", "today")] * tasks
+
+
+def test_asking_for_a_change_of_another_visit_is_another_task(setup: Setup, patient: int) -> None:
+    first = a_visit(setup, patient).appointment.id
+    a_text(setup, "CANT COME")
+    a_text(setup, "CANT COME")
+    sooner = a_visit(setup, patient, at="2027-03-10T09:30").appointment.id
+    a_text(setup, "CANT COME")
+
+    assert [task.appointment_id for task in tasks_of(setup)] == [first, sooner]
+
+
+def test_many_texts_at_once_that_break_the_program_are_one_task(setup: Setup, patient: int) -> None:
+    """The words that would answer them are gone, which stands for whatever else may go wrong."""
+    texts = {name: item for name, item in setup.catalogue.texts.items() if name != "call-me.passed-on"}
+    broken = with_texts(setup, replace(setup.catalogue, texts=texts))
+    connect(setup, 5)
+
+    at_once(*[lambda: a_text(broken, "CALL ME")] * 5)
+
+    assert kinds_of_tasks(setup) == [("text-not-answered", "urgent")]
+    assert len(inbox_of(setup)) == 5
+
+
+@pytest.mark.parametrize("body", ["thanks", "Thank you x", "ok thank you", "👍", "cheers"])
+def test_thanks_get_no_answer(setup: Setup, patient: int, body: str) -> None:
+    assert a_text(setup, body) is None
+    assert replies_of(setup) == []
+    assert tasks_of(setup) == []
 
 
 @pytest.mark.parametrize("sender", ["NHSnoreply", "85258", "Royal Mail"], ids=["name", "short code", "words"])

@@ -168,7 +168,7 @@ def test_people_of_one_language_who_share_a_number_get_it(setup: Setup, clinic: 
         ("zugone", "bereavement", ZZ, "bereavement"),
         ("yono texts", "stopped", "yy", None),
         ("stop all texts", "stopped", "en", None),
-        ("qwerty", "shared-number", "en", None),
+        ("qwerty", "not-understood", "en", None),
     ],
 )
 def test_a_number_shared_by_people_of_two_languages_is_understood_in_both(

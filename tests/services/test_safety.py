@@ -160,7 +160,7 @@ def test_a_safety_text_that_did_not_leave_is_said_again_at_once(setup: Setup, pa
     assert said.body == words_of(setup, "urgent")
 
 
-def test_the_same_safety_text_goes_once_in_ten_minutes_and_every_text_is_a_task(
+def test_the_same_safety_text_goes_once_in_ten_minutes_and_all_are_one_task(
     setup: Setup, patient: int
 ) -> None:
     times = [timedelta(), timedelta(minutes=9, seconds=59), timedelta(minutes=10)]
@@ -174,7 +174,7 @@ def test_the_same_safety_text_goes_once_in_ten_minutes_and_every_text_is_a_task(
         ("suppressed", "said-just-now"),
         ("leased", None),
     ]
-    assert kinds_of_tasks(setup) == [("urgent", "urgent")] * 3
+    assert kinds_of_tasks(setup) == [("urgent", "urgent")]
 
 
 def test_another_safety_text_is_not_held_back(setup: Setup, patient: int) -> None:
@@ -357,7 +357,7 @@ def test_a_death_holds_everyone_who_shares_the_phone(setup: Setup, patient: int)
     a_text(setup, "my wife died")
 
     assert [the_patient(setup, p).state for p in (patient, bo)] == ["held", "held"]
-    assert tasks_of(setup)[0].note == "Amina / Bo: my wife died"
+    assert tasks_of(setup)[0].note == "Amina / Bo: my wife died\nWho died? No visit is ahead."
 
 
 def test_after_a_death_nothing_a_number_texts_revives_it(setup: Setup, patient: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from companion.catalogue.judging.problem import Fault, Inquiry, Rule
 from companion.domain import vocabulary as fixed
 from companion.domain.catalogue import Catalogue
-from companion.domain.wording import PREPARED, PUSHES, REPLIES, WELCOME
+from companion.domain.wording import PUSHES, REPLIES, WELCOME
 
 #: Intents whose words stand in no [[command]]: the carrier's, names, safety words, sentences, the rest.
 _WITHOUT_COMMAND = frozenset(
@@ -27,7 +27,7 @@ def _what_must_be_there(inquiry: Inquiry) -> Iterator[tuple[str, str, Iterable[s
     texts = frozenset(catalogue.texts)
     yield "treatments", "treatment", fixed.TREATMENTS, frozenset(catalogue.treatments)
     yield "kinds.toml", "kind of visit", fixed.APPOINTMENT_TYPES, _kinds(catalogue)
-    yield "replies.toml", "text", (*REPLIES, *WELCOME, *PREPARED), texts
+    yield "replies.toml", "text", (*REPLIES, *WELCOME), texts
     yield "reminders.toml", "text", PUSHES, texts
     yield "checks.toml", "text", sorted(standards.short | standards.unasked), texts
     yield "reminders.toml", "rule", fixed.RULES, frozenset(rule.id for rule in catalogue.reminders.rules)

@@ -14,7 +14,7 @@ from companion.errors import ContentError
 
 FILE = "checks.toml"
 #: Placeholders that no catalogue can give a long value for.
-SAMPLED = ("clinic", "line", "place", "count", "number")
+SAMPLED = ("clinic", "line", "office", "place", "count", "number", "name")
 
 
 @dataclass(frozen=True)

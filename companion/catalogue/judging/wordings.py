@@ -8,13 +8,15 @@ from companion.catalogue.judging.standards import Standards
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import DateWords
 from companion.domain.items import Item
-from companion.domain.wording import PUSHES
+from companion.domain.wording import OPENINGS, PUSHES
 
 #: Seven years of days from here bring nearly every date on every weekday, the longest among them.
 _FIRST_DAY = datetime(2027, 1, 1, 10, 30)  # noqa: DTZ001 - a wall time has no zone
 _DAYS = 7 * 365
 _SECOND_VISIT = timedelta(hours=2, minutes=15)
 #: Two visits of one day share a text, except where a person asks for the details of each.
+#: What a request is called, inside another text.
+_PART = "meant."
 _ONE_VISIT = frozenset({"visit.next", "visit.next-no-place"})
 
 
@@ -53,7 +55,7 @@ def wordings(catalogue: Catalogue, standards: Standards) -> Iterator[Wording]:
             filled=item.fill(**_fitting(item, values[item.id in PUSHES])),
             short=item.id in short | pushed,
             unasked=item.id in PUSHES.keys() | standards.unasked | pushed,
-            sentences=item.place != "kinds.toml",
+            sentences=item.place != "kinds.toml" and not item.id.startswith(_PART),
             numbers=tuple(line.number for line in item.lines),
         )
         yield wording
@@ -87,21 +89,41 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
     questions = [question.push if push else question.item.text for question in catalogue.questions]
     ready = [found.item.fill(**samples) for found in catalogue.ready]
     support = [line.item.fill(**samples) for line in catalogue.coping if line.push is push]
+    meant = [item.text for name, item in catalogue.texts.items() if name.startswith(_PART)]
+    names = [treatment.name for treatment in catalogue.treatments.values()]
+    option = max((text.replace("{treatment}", _longest(names)) for text in meant), key=len)
+    dates = {"opens": _longest_date(catalogue.dates), **_longest_parts(catalogue.dates)}
     return {
         **samples,
+        **dates,
+        "opening": _longest(catalogue.text(f"office.{way}").fill(**samples, **dates) for way in OPENINGS),
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
         "old": _longest_date(catalogue.dates),
         "kind": _longest(kinds),
-        "treatment": _longest(treatment.name for treatment in catalogue.treatments.values()),
+        "treatment": _longest(names),
+        "option": option,
+        "options": _offered(catalogue, option),
+        "people": _offered(catalogue, samples["name"]),
         "questions": ("3. " if push else "12. ") + _longest(text for text in questions if text),
         "support": _longest(support),
         "ready": _longest(ready),
     }
 
 
+def _offered(catalogue: Catalogue, option: str) -> str:
+    return "\n".join([catalogue.text("offer.line").fill(number="3", option=option)] * 3)
+
+
 def _longest_date(dates: DateWords, *later: timedelta) -> str:
     days = (_FIRST_DAY + timedelta(days=n) for n in range(_DAYS))
     return _longest(dates.say(day, *(day + gap for gap in later)) for day in days)
+
+
+def _longest_parts(dates: DateWords) -> dict[str, str]:
+    """Return the longest day and the longest time of day alone."""
+    days = [_FIRST_DAY + timedelta(days=n) for n in range(_DAYS)]
+    hours = [_FIRST_DAY + timedelta(hours=n) for n in range(24)]
+    return {"until": _longest(map(dates.day, days)), "closes": _longest(map(dates.time, hours))}
 
 
 def _longest(texts: Iterable[str]) -> str:

@@ -1,13 +1,21 @@
 """The changes a text can ask for, as values; services carry them out in the transaction of the text."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from companion.domain.understanding import Meaning
 from companion.records import Information, TaskUrgency
+
+#: The kind of task that a text about a death raises.
+BEREAVEMENT = "bereavement"
 
 
 @dataclass(frozen=True)
 class OptOut:
     """Nothing unasked may go to this number any more."""
+
+    #: The word they sent is one people also cancel a visit with.
+    may_mean_visit: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class VisitsOnly:
     """Visit reminders only (`on`), or everything again."""
 
     on: bool
+    #: The first day with everything again where they live; None: until they say so.
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,13 @@ class MoveFirst:
 
 @dataclass(frozen=True)
 class MarkAsked:
+    question: int
+
+
+@dataclass(frozen=True)
+class KeepForNextTime:
+    """A question that was ticked off is open again."""
+
     question: int
 
 
@@ -91,16 +108,33 @@ class RememberReady:
 
 @dataclass(frozen=True)
 class RememberListed:
-    """The own list as numbered: row ids."""
+    """The own list as numbered: row ids; and how many of them were shown, if MORE goes on with the rest."""
 
     listed: tuple[int, ...]
+    until: int = 0
 
 
 @dataclass(frozen=True)
 class OpenOffer:
-    """Digits now answer this offer and no other."""
+    """Digits now answer this offer and no other; what is remembered with it is forgotten with it."""
 
     offer: str
+    #: The person's own words that it is about.
+    text: str | None = None
+    #: What each digit means, the first for 1.
+    options: tuple[Meaning, ...] = ()
+    #: Questions of the own list it is about: row ids.
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskWho:
+    """It was asked which of several people a text is about; what was asked for waits for the answer."""
+
+    #: Patient ids, the first for 1.
+    people: tuple[int, ...]
+    text: str
+    meanings: tuple[Meaning, ...]
 
 
 @dataclass(frozen=True)
@@ -115,11 +149,26 @@ class CountCoping:
 
 @dataclass(frozen=True)
 class RaiseTask:
+    """
+    Something for a person on the staff; a number raises one of a kind and about a visit at a time.
+
+    What is urgent counts again after half an hour, a death and what is not urgent on the next day.
+    """
+
     kind: str
     urgency: TaskUrgency
     #: The visit it is about, if one.
     appointment: int | None = None
+    #: What the person wrote, where the text itself is only the digit that chose it.
+    words: str | None = None
 
+    @property
+    def once_a_day(self) -> bool:
+        return self.kind == BEREAVEMENT or self.urgency != TaskUrgency.URGENT
+
+
+#: Remember what a reply showed or asked; without the reply they would be of something nobody has seen.
+OF_A_REPLY = (RememberShown, RememberReady, OpenOffer, AskWho, CountCoping)
 
 Effect = (
     OptOut
@@ -132,6 +181,7 @@ Effect = (
     | SaveQuestion
     | MoveFirst
     | MarkAsked
+    | KeepForNextTime
     | DropQuestion
     | ConfirmVisit
     | AskChange
@@ -139,6 +189,7 @@ Effect = (
     | RememberReady
     | RememberListed
     | OpenOffer
+    | AskWho
     | CloseOffer
     | CountCoping
     | RaiseTask

@@ -3,16 +3,16 @@
 from companion.domain.catalogue import DEPTHS
 from companion.domain.conversation.effects import (
     AddWeighing,
-    CloseOffer,
     CountCoping,
     OpenOffer,
-    OptIn,
     RaiseTask,
     SetInformation,
     VisitsOnly,
 )
+from companion.domain.conversation.office import passed_on
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning
+from companion.domain.pause_length import pause_until
+from companion.domain.understanding import Meaning, normalise
 from companion.records import Information, PatientState, TaskUrgency
 
 
@@ -83,10 +83,16 @@ def full(_: Meaning, __: Person, situation: Situation) -> Answer:
     return say(situation, "full.done") + Answer(effects=(SetInformation(Information.FULL),))
 
 
-def pause(_: Meaning, person: Person, situation: Situation) -> Answer:
+def pause(meaning: Meaning, person: Person, situation: Situation) -> Answer:
+    """Send about visits only, for as long as the meaning's words say, or until RESUME."""
     if person.state == PatientState.STOPPED:
         return say(situation, "stopped")
-    return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
+    catalogue = situation.catalogue
+    until = pause_until(normalise(meaning.slot or ""), catalogue.pauses, person.today)
+    if until is None:
+        return say(situation, "fewer.done") + Answer(effects=(VisitsOnly(on=True),))
+    said = say(situation, "fewer.until", until=catalogue.dates.day(until))
+    return said + Answer(effects=(VisitsOnly(on=True, until=until),))
 
 
 def resume(_: Meaning, person: Person, situation: Situation) -> Answer:
@@ -96,34 +102,6 @@ def resume(_: Meaning, person: Person, situation: Situation) -> Answer:
     return say(situation, "resume.done") + Answer(effects=(VisitsOnly(on=False),))
 
 
-def opt_in(_: Meaning, __: Person, ___: Situation) -> Answer:
-    # The carrier answers this word itself; a text of ours would be a second one.
-    return Answer(effects=(OptIn(),))
-
-
 def call_me(_: Meaning, __: Person, situation: Situation) -> Answer:
     task = RaiseTask("call-me", TaskUrgency.TODAY)
-    return say(situation, "call-me.passed-on") + Answer(effects=(task,))
-
-
-def choice(meaning: Meaning, person: Person, situation: Situation) -> Answer:
-    """A digit, or TELL, answers the one open offer; with none open it asks back."""
-    answer = _picked(meaning, person, situation)
-    # An offer is answered once; the one that TELL answers too is opened again by its own answer.
-    return Answer(effects=(CloseOffer(),)) + answer if situation.remembered.offer else answer
-
-
-def _picked(meaning: Meaning, person: Person, situation: Situation) -> Answer:
-    picked = (situation.remembered.offer, meaning.slot)
-    if picked == ("less", "1"):
-        return say(situation, "less.done") + Answer(effects=(SetInformation(Information.LESS),))
-    if picked in (("less", "2"), ("none", "2")):
-        return pause(meaning, person, situation)
-    if picked == ("none", "1"):
-        return about("no-treatment", situation) + Answer(effects=(OpenOffer("none"),))
-    if picked == ("none", "3"):
-        return help_(meaning, situation)
-    if picked == ("none", None):
-        task = RaiseTask("no-treatment-told", TaskUrgency.TODAY)
-        return say(situation, "tell.passed-on") + Answer(effects=(task,))
-    return say(situation, "choice.unclear")
+    return Answer((Reply(passed_on(situation, "call-me.passed-on")),), (task,))

@@ -5,6 +5,7 @@ from functools import partial
 
 from companion.domain.catalogue import Question
 from companion.domain.composing import MAX_SEGMENTS, numbered
+from companion.domain.conversation import waiting_room
 from companion.domain.conversation.effects import (
     CloseOffer,
     DropQuestion,
@@ -38,8 +39,10 @@ def questions(_: Meaning, person: Person, situation: Situation) -> Answer:
 
 
 def more(meaning: Meaning, person: Person, situation: Situation) -> Answer:
-    """Go on with what was shown last: texts on getting ready, or questions."""
+    """Go on with what was shown last: texts on getting ready, the own list, or questions."""
     remembered = situation.remembered
+    if remembered.listed_until:
+        return _rest_of_list(person, situation)
     if remembered.ready and person.visits:
         return more_ready(meaning, person, situation)
     if not remembered.shown:
@@ -88,19 +91,40 @@ def own(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     words = (meaning.slot or "").strip()
     if not words:
         return _say(situation, "own-question.how")
-    if count_segments(_NUMBER_ROOM + words) > MAX_SEGMENTS:
+    if not fits_the_list(words):
         return _say(situation, "error.too-long", line=situation.line)
     added = _say(situation, "own-question.added", count=str(len(person.own) + 1))
     return added + Answer(effects=(SaveQuestion(words),))
 
 
+def fits_the_list(words: str) -> bool:
+    """Say whether LIST could show these words whole."""
+    return count_segments(_NUMBER_ROOM + words) <= MAX_SEGMENTS
+
+
 def show_list(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.own:
         return _say(situation, "list.empty")
+    if person.visit_today:
+        return waiting_room.show(person, situation)
+    return _whole_list(person, situation)
+
+
+def _whole_list(person: Person, situation: Situation) -> Answer:
     lines = numbered([question.text for question in person.own])
-    replies = tuple(Reply(body) for body in _pages(lines, situation.catalogue.text("list.body")))
+    # One question cannot be put before another.
+    invitation = situation.catalogue.text("list.one" if len(lines) == 1 else "list.body")
+    replies = tuple(Reply(body) for body in _pages(lines, invitation))
     listed = tuple(question.id for question in person.own)
     return Answer(replies, (RememberListed(listed), CloseOffer()))
+
+
+def _rest_of_list(person: Person, situation: Situation) -> Answer:
+    lines = waiting_room.rest_of(person, situation)
+    if not lines:
+        return _say(situation, "list.empty") if not person.own else _whole_list(person, situation)
+    replies = tuple(Reply(body) for body in _pages(lines, situation.catalogue.text("list.body")))
+    return Answer(replies, (RememberListed(situation.remembered.listed), CloseOffer()))
 
 
 def _pages(lines: list[str], template: Item) -> Iterator[str]:
@@ -144,7 +168,8 @@ def _on_listed(
     said = _say(situation, done, number=" ".join(str(n) for n in numbers))
     # Moving several to the front one by one would turn their order round.
     ordered = reversed(rows) if effect is MoveFirst else rows
-    return said + Answer(effects=(*(effect(row) for row in ordered), RememberListed(listed)))
+    numbering = RememberListed(listed, situation.remembered.listed_until)
+    return said + Answer(effects=(*(effect(row) for row in ordered), numbering))
 
 
 def _numbers(meaning: Meaning) -> tuple[int, ...]:

@@ -2,19 +2,41 @@
 The answer to a whole text: its meanings' answers added up, in the fixed order of understanding.
 
 Safety comes past every guard and state; a number that is held, wrong or a dead person's hears nothing
-else; an unknown number learns nothing, not even that someone is enrolled.
+else; an unknown number learns nothing, not even that someone is enrolled. Stopping, a wrong number and a
+death are answered beside safety; then come the requests (`several`), each done as if it had come alone.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from companion.domain.conversation import preferences, questions, visits
-from companion.domain.conversation.effects import Hold, OptIn, OptOut, RaiseTask, SilenceWrongNumber
+from companion.domain.conversation import (
+    doubt,
+    free_text,
+    offers,
+    preferences,
+    questions,
+    several,
+    sharing,
+    visits,
+)
+from companion.domain.conversation.effects import (
+    BEREAVEMENT,
+    CloseOffer,
+    Hold,
+    OptIn,
+    OptOut,
+    RaiseTask,
+    SilenceWrongNumber,
+)
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation
-from companion.domain.understanding import Meaning, Understood
+from companion.domain.understanding import Meaning, Understood, normalise
 from companion.records import TaskUrgency
 
 Personal = Callable[[Meaning, Person, Situation], Answer]
 General = Callable[[Meaning, Situation], Answer]
+
+#: The carrier's word for stopping texts that people also send to call a visit off.
+_CANCELS_TOO = "CANCEL"
 
 #: Answers that say nothing about any one person.
 _GENERAL: Mapping[str, General] = {
@@ -25,7 +47,6 @@ _GENERAL: Mapping[str, General] = {
 }
 
 _PERSONAL: Mapping[str, Personal] = {
-    "opt_in": preferences.opt_in,
     "prepare": preferences.prepare,
     "questions": questions.questions,
     "more": questions.more,
@@ -43,8 +64,12 @@ _PERSONAL: Mapping[str, Personal] = {
     "pause": preferences.pause,
     "resume": preferences.resume,
     "call_me": preferences.call_me,
-    "choice": preferences.choice,
+    "choice": offers.choice,
 }
+
+_SAFETY = frozenset({"urgent", "distress"})
+#: Said beside safety too, and asked about no one person.
+_FOR_THE_NUMBER = frozenset({"bereavement", "opt_out", "wrong_number"})
 
 
 def respond(understood: Understood, situation: Situation) -> Answer:
@@ -52,16 +77,22 @@ def respond(understood: Understood, situation: Situation) -> Answer:
     safety = _safety(understood, situation)
     if situation.silent:
         return safety + _to_silent(understood, situation)
-    rest = [
-        _ordinary(meaning, understood, situation, alone=not safety.replies)
-        for meaning in understood.all
-        if meaning.intent not in ("urgent", "distress")
-    ]
-    return sum(rest, start=safety)
+    chosen = doubt.chosen(understood, situation)
+    if chosen is not None:
+        done = several.together(_requested(chosen, situation), situation)
+        return Answer(effects=(CloseOffer(),)) + several.quoting(done, chosen.text)
+    beside = sum((_for_the_number(meaning, understood, situation) for meaning in understood.all), safety)
+    answers = _requested(understood, situation)
+    if safety.replies:
+        # One text at a time: beside the safety text the change is made, but nothing else is said.
+        return several.cut(beside) + several.silently(answers)
+    return beside + several.together(answers, situation, said=len(beside.replies))
 
 
 def _to_silent(understood: Understood, situation: Situation) -> Answer:
     """HELP may be a cry for help; and whoever writes after a death may be ill, or alive after all."""
+    if understood.has("bereavement"):
+        return Answer(effects=(_death(understood),) if situation.held else ())
     if understood.has("opt_out"):
         return Answer(effects=(RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
     if understood.has("help"):
@@ -88,7 +119,7 @@ def _fixed(item: str, kind: str, situation: Situation) -> Answer:
     return Answer((Reply(body, "safety"),), (RaiseTask(kind, TaskUrgency.URGENT),))
 
 
-def _ordinary(meaning: Meaning, understood: Understood, situation: Situation, *, alone: bool) -> Answer:
+def _for_the_number(meaning: Meaning, understood: Understood, situation: Situation) -> Answer:
     unknown = situation.person is None and not situation.shared
     if meaning.intent == "bereavement":
         return _bereavement(understood, situation)
@@ -96,27 +127,61 @@ def _ordinary(meaning: Meaning, understood: Understood, situation: Situation, *,
         return Answer() if unknown else _opt_out(understood, situation)
     if meaning.intent == "wrong_number":
         return Answer() if unknown else _wrong_number(situation)
-    if meaning.intent == "acknowledgement":
-        return Answer()
-    answer = _spoken(meaning, situation)
-    # One text at a time: beside the safety text the change is made, but nothing else is said.
-    return answer if alone else Answer(effects=answer.effects)
+    return Answer()
 
 
-def _spoken(meaning: Meaning, situation: Situation) -> Answer:
-    if situation.shared and meaning.intent == "opt_in":
-        return Answer(effects=(OptIn(),))
+def _requested(understood: Understood, situation: Situation) -> list[Answer]:
+    """Return the answer to each request, in their order."""
+    wanted = [meaning for meaning in understood.all if _is_request(meaning, understood)]
     if situation.person is None and not situation.shared:
-        return _to_unknown(meaning, situation)
+        return [_to_unknown(meaning, situation) for meaning in wanted[:1]]
+    answers = []
+    likely = doubt.options(understood)
+    if likely and not _says_something_for_the_number(understood):
+        answers.append(doubt.ask(likely, understood.text, situation))
+        wanted = wanted[1:]
+    whose = [meaning for meaning in wanted if _needs_a_person(meaning, situation)]
+    answers += [_spoken(meaning, understood, situation) for meaning in wanted if meaning not in whose]
+    if whose and not _says_something_for_the_number(understood):
+        answers.append(sharing.ask(whose, understood.text, situation))
+    return answers
+
+
+def _is_request(meaning: Meaning, understood: Understood) -> bool:
+    if meaning.intent in _SAFETY | _FOR_THE_NUMBER | {"acknowledgement"}:
+        return False
+    # Whoever has the number instead learns nothing; a death hears one sentence, and its task has the text.
+    return not (understood.has("wrong_number") or understood.has("bereavement"))
+
+
+def _says_something_for_the_number(understood: Understood) -> bool:
+    return any(meaning.intent in _SAFETY | _FOR_THE_NUMBER for meaning in understood.all)
+
+
+def _needs_a_person(meaning: Meaning, situation: Situation) -> bool:
+    if situation.person is not None or meaning.intent in _GENERAL:
+        return False
+    if meaning.intent == "choice":
+        # With nothing open it is about nobody, and is asked back.
+        return situation.remembered.offer is not None
+    return meaning.intent in _PERSONAL
+
+
+def _spoken(meaning: Meaning, understood: Understood, situation: Situation) -> Answer:
+    if meaning.intent == "opt_in":
+        # The carrier answers this word itself; a text of ours would be a second one.
+        return Answer(effects=(OptIn(),))
     if meaning.intent in _GENERAL:
         return _GENERAL[meaning.intent](meaning, situation)
     if meaning.intent == "free_text" and situation.watched:
         return _fixed("not-understood.watched", "muddled-after-infusion", situation)
-    if situation.person is None:
-        return preferences.say(situation, "shared-number")
-    if meaning.intent in _PERSONAL:
-        return _PERSONAL[meaning.intent](meaning, situation.person, situation)
-    return preferences.say(situation, "not-understood")
+    if meaning.intent == "choice" and situation.person is None:
+        return offers.unclear(meaning, None, situation)
+    if meaning.intent in _PERSONAL and situation.person is not None:
+        # How long a pause is to last may stand anywhere in the text.
+        told = replace(meaning, slot=understood.text) if meaning.intent == "pause" else meaning
+        return _PERSONAL[meaning.intent](told, situation.person, situation)
+    return free_text.answer(understood.text, situation)
 
 
 def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
@@ -126,10 +191,11 @@ def _to_unknown(meaning: Meaning, situation: Situation) -> Answer:
 
 
 def _opt_out(understood: Understood, situation: Situation) -> Answer:
+    effect = OptOut(may_mean_visit=normalise(understood.text) == _CANCELS_TOO)
     if understood.text.strip().upper() in situation.catalogue.lexicon.opt_out:
         # The carrier answers a lone word and blocks us from now on. It knows no `STOP!`; we do.
-        return Answer(effects=(OptOut(),))
-    return preferences.say(situation, "stopped") + Answer(effects=(OptOut(),))
+        return Answer(effects=(effect,))
+    return preferences.say(situation, "stopped") + Answer(effects=(effect,))
 
 
 def _wrong_number(situation: Situation) -> Answer:
@@ -138,7 +204,14 @@ def _wrong_number(situation: Situation) -> Answer:
 
 
 def _bereavement(understood: Understood, situation: Situation) -> Answer:
-    # A red flag beside it may be the writer's own; the nurse who phones finds out.
-    urgency = TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY
-    effects = (Hold(), RaiseTask("bereavement", urgency))
+    effects = (Hold(), _death(understood))
+    if understood.has("change") or understood.has("call_me"):
+        # They still have a visit, or something to say, and nothing of ours will help with it now.
+        office = situation.office.number if situation.office else situation.line
+        return preferences.say(situation, "bereavement.office", office=office) + Answer(effects=effects)
     return preferences.say(situation, "bereavement") + Answer(effects=effects)
+
+
+def _death(understood: Understood) -> RaiseTask:
+    # A red flag beside it may be the writer's own; the nurse who phones finds out.
+    return RaiseTask(BEREAVEMENT, TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY)

@@ -1,11 +1,13 @@
 """What an answer depends on, and what an answer is."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from companion.domain.catalogue import Catalogue, Depth
 from companion.domain.conversation.effects import Effect
+from companion.domain.office_hours import Office
+from companion.domain.understanding import Meaning
 from companion.records import Information, PatientState
 
 
@@ -28,7 +30,7 @@ class ListedQuestion:
 
 @dataclass(frozen=True)
 class Person:
-    """The one person who texts from this number."""
+    """The person a text is about: the one who has this number, or the one of several who was named."""
 
     id: int
     state: PatientState
@@ -44,6 +46,19 @@ class Person:
     asked: tuple[int, ...] = ()
     #: The kind of visit at which treatment was last given, if that lies behind them.
     given: str | None = None
+    #: They have a visit today, in their own zone.
+    visit_today: bool = False
+    #: The day it is where they live, for "pause for 2 weeks".
+    today: date = date.min
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of several people who share a number."""
+
+    id: int
+    #: As staff entered it.
+    name: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,14 @@ class Remembered:
     ready: tuple[str, ...] = ()
     #: How many of them were sent.
     ready_until: int = 0
+    #: The person's own words that the open offer is about.
+    offered_text: str | None = None
+    #: What the digits of the open offer mean, the first for 1.
+    options: tuple[Meaning, ...] = ()
+    #: Questions of the own list that the open offer is about: row ids.
+    rows: tuple[int, ...] = ()
+    #: How many of `listed` were shown, while MORE goes on with the rest of the own list.
+    listed_until: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,10 +94,12 @@ class Situation:
     line: str
     #: Crisis lines differ between nations.
     nation: str = "england"
-    #: None when the number is unknown, or more than one person has it.
+    #: None when the number is unknown, or more than one person has it and it is not known who is meant.
     person: Person | None = None
     #: More than one person has this number.
     shared: bool = False
+    #: Those who share it and may be asked about.
+    members: tuple[Member, ...] = ()
     remembered: Remembered = field(default_factory=Remembered)
     #: The number is unknown and had its one neutral text today.
     told_unknown: bool = False
@@ -84,6 +109,8 @@ class Situation:
     silent: bool = False
     #: Somebody said a person of this number died; whoever writes now is still told whom to call.
     held: bool = False
+    #: The clinic's office and when it is open, if it has one.
+    office: Office | None = None
 
 
 @dataclass(frozen=True)

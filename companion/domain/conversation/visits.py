@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from companion.domain.composing import MAX_SEGMENTS
 from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask, RememberReady
+from companion.domain.conversation.office import passed_on
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation, UpcomingVisit
 from companion.domain.items import Item
 from companion.domain.sms import count_segments, to_gsm7
@@ -74,19 +75,23 @@ def confirm(_: Meaning, person: Person, situation: Situation) -> Answer:
 
 def change(_: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
-        body = situation.catalogue.text("change.none").fill(line=situation.line)
+        body = passed_on(situation, "change.none")
         return Answer((Reply(body),), (RaiseTask("change", TaskUrgency.TODAY),))
     meant = _meant(person)
-    text = situation.catalogue.text("change.passed-on")
-    body = text.fill(line=situation.line, when=_when(meant, situation))
+    body = passed_on(situation, "change.passed-on", when=_when(meant, situation))
     asked = tuple(AskChange(visit.id) for visit in meant)
     return Answer((Reply(body, tells=meant),), (*asked, RaiseTask("change", TaskUrgency.TODAY, meant[0].id)))
 
 
 def _meant(person: Person) -> tuple[UpcomingVisit, ...]:
-    """Return the visits of one day that are meant: those the newest text asked about, else the soonest."""
+    """
+    Return the visits of one day that are meant: those the newest text asked about, else the soonest.
+
+    Visits of one day share their texts, so they are meant together.
+    """
     asked = tuple(visit for visit in person.visits if visit.id in person.asked)
-    return asked or person.visits[:1]
+    first_day = person.visits[0].wall.date()
+    return asked or tuple(visit for visit in person.visits if visit.wall.date() == first_day)
 
 
 def _when(meant: tuple[UpcomingVisit, ...], situation: Situation) -> str:

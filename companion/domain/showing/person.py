@@ -11,8 +11,9 @@ from companion.domain.planning import Visit
 from companion.domain.stages import COMPLETED_BY, Occasion, stage_of
 from companion.records import PatientState
 
-#: Stand-ins for what a clinic and a booking know; the number is one of Ofcom's for drama.
+#: Stand-ins for what a clinic and a booking know; the numbers are of Ofcom's for drama.
 CLINIC, LINE, PLACE = "Riverside Team", "020 7946 0000", "Level 2, Riverside Building"
+OFFICE = "020 7946 0001"
 ZONE = "Europe/London"
 #: The weekday, month and time whose words are longest.
 WALL = datetime(2027, 9, 22, 11, 30)  # noqa: DTZ001 - a wall time has no zone

@@ -1,0 +1,29 @@
+"""What a task asks of the person on the staff who reads it; its words are in templates/pages/tasks.toml."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from companion.domain.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    #: `{visits}` becomes the visits ahead.
+    died: str
+    died_no_visits: str
+    #: `{visit}` becomes the visit.
+    may_have_meant_visit: str
+
+    def who_died(self, visits: Sequence[str]) -> str:
+        """Ask who died; `visits` are those ahead, as `say_visit` says them."""
+        return self.died.replace("{visits}", "; ".join(visits)) if visits else self.died_no_visits
+
+    def meant(self, visit: str) -> str:
+        """Ask whether this visit was meant."""
+        return self.may_have_meant_visit.replace("{visit}", visit)
+
+
+def say_visit(catalogue: Catalogue, wall: datetime, kind: str) -> str:
+    """Return `Tuesday 16 March at 9:30am (clinic review)`; for staff alone, as it names the kind."""
+    return f"{catalogue.dates.say(wall)} ({catalogue.text(f'kind.{kind}').text})"

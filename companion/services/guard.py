@@ -1,0 +1,77 @@
+"""
+What is not sent though it answers a text: the same safety text just now, and answers between machines.
+
+Safety passes every guard but its own. Whatever the text asks for is done all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from companion.domain.conversation import Reply
+from companion.domain.languages import Languages
+from companion.domain.understanding import normalise
+from companion.records import InboundMessage, OutboundKind, OutboundMessage, OutboundState
+from companion.storage import inbox
+
+#: Answers are counted over this long.
+WINDOW = timedelta(hours=1)
+#: Two machines answering each other are cut off after so many answers.
+_REPLIES = 20
+#: One that says the same again and again, or that it is a machine, after so many.
+_TO_A_MACHINE = 3
+#: The same safety text goes to a number at most once in this time.
+_SAFETY_AGAIN = timedelta(minutes=10)
+
+#: It was said, or will be; one that failed or may not have arrived is said again.
+_ON_ITS_WAY = frozenset(
+    {
+        OutboundState.PENDING,
+        OutboundState.LEASED,
+        OutboundState.ACCEPTED,
+        OutboundState.SENT,
+        OutboundState.DELIVERED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Decides about the answers to one text."""
+
+    session: Session
+    languages: Languages
+    inbound: InboundMessage
+    now: datetime
+
+    def held_back(self, reply: Reply, lately: Sequence[OutboundMessage]) -> str | None:
+        """Return why this answer is not sent, or None; `lately` are the answers of the last `WINDOW`."""
+        said = [row for row in lately if row.state in _ON_ITS_WAY]
+        if reply.kind == "safety":
+            since = self.now - _SAFETY_AGAIN
+            safety = (row for row in said if row.kind == OutboundKind.SAFETY)
+            just_now = any(row.body == reply.body and row.created_at > since for row in safety)
+            return "said-just-now" if just_now else None
+        answers = [row for row in said if row.kind == OutboundKind.REPLY]
+        if len(answers) >= _REPLIES:
+            return "loop-guard"
+        return "same-again" if self._to_a_machine(reply, answers) else None
+
+    def _to_a_machine(self, reply: Reply, answers: Sequence[OutboundMessage]) -> bool:
+        """MORE and COPING are sent again and again by people too, and get another answer each time."""
+        earlier = {row.inbound_id for row in answers if row.inbound_id} - {self.inbound.id}
+        if len(earlier) < _TO_A_MACHINE:
+            return False
+        bodies = {text_id: normalise(body) for text_id, body in inbox.bodies(self.session, earlier)}
+        words = normalise(self.inbound.body)
+        if self._is_automatic(words):
+            return sum(map(self._is_automatic, bodies.values())) >= _TO_A_MACHINE
+        same = {row.inbound_id for row in answers if row.body == reply.body}
+        return sum(body == words and text_id in same for text_id, body in bodies.items()) >= _TO_A_MACHINE
+
+    def _is_automatic(self, words: str) -> bool:
+        # Whose machine it is, and so its language, nobody knows.
+        every = self.languages.catalogues.values()
+        return any(f" {said} " in f" {words} " for catalogue in every for said in catalogue.auto_replies)

@@ -1,0 +1,70 @@
+"""Whom a text is about, where several people share the number, and what is to be answered then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from companion.domain.conversation import sharing
+from companion.domain.conversation.situation import Member
+from companion.domain.understanding import Understood
+from companion.records import Patient, PatientState
+from companion.services.memory import Memory
+
+#: Only safety and a cry for help are answered.
+SILENT = frozenset(
+    {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    #: What is to be answered: the text, or the request that waited for its answer.
+    understood: Understood
+    #: The person it is about, if that is known.
+    patient: Patient | None
+    #: It named the person just now; then `understood` is what waited.
+    named: bool = False
+    #: It was a name, and nothing waited for one.
+    only_named: bool = False
+
+
+def present(patients: Sequence[Patient]) -> Sequence[Patient]:
+    """Return those whose texts these may be: someone who died is never named or asked about."""
+    return [patient for patient in patients if patient.state not in SILENT] or patients
+
+
+def known(memory: Memory, people: Sequence[Patient]) -> Patient | None:
+    """Return the person before the text is read: the only one there is, or who was named lately."""
+    if len(people) == 1:
+        return people[0]
+    speaker = memory.speaker()
+    return next((patient for patient in people if patient.id == speaker), None)
+
+
+def spoken(
+    session: Session,
+    understood: Understood,
+    memory: Memory,
+    people: Sequence[Patient],
+    before: Patient | None,
+) -> Spoken:
+    """Return whom the text is about and what to answer; remembers who was named."""
+    if len(people) < 2:
+        return Spoken(understood, before)
+    waiting = memory.waiting(session, people)
+    found = sharing.named(understood, waiting, members(people))
+    patient = next((patient for patient in people if patient.id == found), None)
+    if patient is not None:
+        memory.speaks_for(patient.id or 0)
+        if waiting is None:
+            return Spoken(understood, patient, only_named=True)
+        return Spoken(waiting.understood, patient, named=True)
+    if waiting is not None and sharing.answers(understood, waiting):
+        # A digit that names nobody: asked again, and what waits goes on waiting.
+        return Spoken(waiting.understood, None)
+    return Spoken(understood, before)
+
+
+def members(people: Sequence[Patient]) -> tuple[Member, ...]:
+    return tuple(Member(patient.id or 0, patient.name) for patient in people)

@@ -1,0 +1,168 @@
+"""A number that several people share: whom a text is about is asked, by names and nothing else."""
+
+import pytest
+
+from companion.domain.catalogue import Catalogue
+from companion.domain.conversation import Answer, Reply, Situation, respond
+from companion.domain.conversation import effects as does
+from companion.domain.conversation.sharing import Waiting, named
+from companion.domain.conversation.situation import Member, Remembered
+from companion.domain.understanding import Meaning, Understood, understand
+from tests.domain.test_conversation import CLINIC, answer_to, words
+from tests.people import LINE
+
+AMINA, BO, CHEN = Member(11, "Amina"), Member(12, "Bo"), Member(13, "Chen")
+
+
+def shared(
+    catalogue: Catalogue, *members: Member, offer: str | None = None, watched: bool = False
+) -> Situation:
+    return Situation(
+        catalogue,
+        CLINIC,
+        LINE,
+        shared=True,
+        members=members,
+        remembered=Remembered(offer=offer),
+        watched=watched,
+    )
+
+
+def who(catalogue: Catalogue, *names: str) -> Reply:
+    lines = "\n".join(f"Reply {n} for {name}." for n, name in enumerate(names, 1))
+    return Reply(words(catalogue, "shared.ask", people=lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("VISIT", Meaning("next_appointment")),
+        ("LIST", Meaning("list_questions")),
+        ("QUESTIONS", Meaning("questions")),
+        ("MORE", Meaning("more")),
+        ("ASK Why now?", Meaning("own_question", slot="Why now?")),
+        ("KEEP 1", Meaning("keep_question", slot="1")),
+        ("COMING", Meaning("confirm")),
+        ("CANT COME", Meaning("change")),
+        ("CALL ME", Meaning("call_me")),
+        ("FULL", Meaning("full_information")),
+        ("LESS", Meaning("less_information")),
+        ("FEWER", Meaning("pause")),
+        ("PREPARE CART", Meaning("prepare", "car-t-cell-therapy")),
+    ],
+)
+def test_what_is_personal_waits_until_it_is_known_for_whom(
+    catalogue: Catalogue, text: str, meaning: Meaning
+) -> None:
+    answer = answer_to(text, shared(catalogue, AMINA, BO))
+
+    assert answer == Answer((who(catalogue, "Amina", "Bo"),), (does.AskWho((11, 12), text, (meaning,)),))
+
+
+def test_three_are_named_and_nothing_of_a_visit_or_a_treatment_is_said(catalogue: Catalogue) -> None:
+    (reply,) = answer_to("VISIT", shared(catalogue, AMINA, BO, CHEN)).replies
+
+    assert reply == who(catalogue, "Amina", "Bo", "Chen")
+    assert catalogue.lock_screen.allows(reply.body)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        (AMINA, BO, CHEN, Member(14, "Dara")),
+        (AMINA, Member(12, "amina")),
+        (AMINA, Member(12, "B" * 200), Member(13, "C" * 100)),
+    ],
+    ids=["more than three", "two of one name", "names too long for a text"],
+)
+def test_where_a_digit_could_not_tell_they_are_asked_to_call(
+    catalogue: Catalogue, members: tuple[Member, ...]
+) -> None:
+    assert answer_to("LIST", shared(catalogue, *members)) == Answer(
+        (Reply(words(catalogue, "shared-number")),)
+    )
+
+
+def test_a_name_of_letters_no_plain_text_has_is_said_as_it_is(catalogue: Catalogue) -> None:
+    (reply,) = answer_to("LIST", shared(catalogue, Member(11, "Łucja"), Member(12, "Zoë’s"))).replies
+
+    lines = "Reply 1 for Łucja.\nReply 2 for Zoë’s."
+    assert reply == Reply(words(catalogue, "shared.ask-short", people=lines))
+
+
+@pytest.mark.parametrize(
+    "text", ["HELP", "COPING", "WHO", "CART", "SYMPTOMS", "START", "thanks", "hm hm", "1"]
+)
+def test_what_is_about_nobody_needs_no_name(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, shared(catalogue, AMINA, BO))
+
+    assert [effect for effect in answer.effects if isinstance(effect, does.AskWho)] == []
+    assert [reply.body for reply in answer.replies if "Amina" in reply.body] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I have a fever", "I want to die", "stop these, I have a fever", "please stop texting me", "he died",
+     "wrong number", "STOP", "I have a fever. ASK why?"],
+)  # fmt: skip
+def test_danger_death_a_wrong_number_and_stopping_never_ask_who(catalogue: Catalogue, text: str) -> None:
+    answer = answer_to(text, shared(catalogue, AMINA, BO))
+
+    assert [effect for effect in answer.effects if isinstance(effect, does.AskWho)] == []
+    assert [reply.body for reply in answer.replies if "Amina" in reply.body] == []
+    assert answer.effects
+
+
+def test_a_digit_for_an_offer_made_to_somebody_asks_who(catalogue: Catalogue) -> None:
+    answer = answer_to("1", shared(catalogue, AMINA, BO, offer="after-visit"))
+
+    assert answer.effects == (does.AskWho((11, 12), "1", (Meaning("choice", slot="1"),)),)
+
+
+def test_what_can_be_answered_at_once_is_and_the_rest_waits_together(catalogue: Catalogue) -> None:
+    several = Understood("hm", Meaning("list_questions"), (Meaning("help"), Meaning("confirm")))
+
+    answer = respond(several, shared(catalogue, AMINA, BO))
+
+    assert [reply.body for reply in answer.replies] == [
+        words(catalogue, "help"),
+        who(catalogue, "Amina", "Bo").body,
+    ]
+    assert answer.effects == (does.AskWho((11, 12), "hm", (Meaning("list_questions"), Meaning("confirm"))),)
+
+
+_WAITING = Waiting((11, 12), "LIST", (Meaning("list_questions"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "waiting", "found"),
+    [
+        pytest.param("1", _WAITING, 11, id="the first"),
+        pytest.param("2", _WAITING, 12, id="the second"),
+        pytest.param("3", _WAITING, None, id="no third"),
+        pytest.param("0", _WAITING, None, id="nought"),
+        pytest.param("1", None, None, id="nothing waits"),
+        pytest.param("TELL", _WAITING, None, id="no digit"),
+        pytest.param("Bo", _WAITING, 12, id="by name"),
+        pytest.param("amina!", None, 11, id="by name with nothing waiting"),
+        pytest.param("Bob", _WAITING, None, id="another name"),
+        pytest.param("Bo has a fever", _WAITING, None, id="a name in a text"),
+        pytest.param("LIST", _WAITING, None, id="something else"),
+        pytest.param("1", Waiting((99, 12), "LIST", (Meaning("list_questions"),)), None, id="has left since"),
+    ],
+)
+def test_a_digit_or_a_name_alone_says_whom_it_is_about(
+    catalogue: Catalogue, text: str, waiting: Waiting | None, found: int | None
+) -> None:
+    assert named(understand(text, catalogue.grammar), waiting, (AMINA, BO)) == found
+
+
+@pytest.mark.parametrize("text", ["Stop", "Help", "fever"])
+def test_a_person_called_like_a_word_that_matters_is_never_meant_by_it(
+    catalogue: Catalogue, text: str
+) -> None:
+    assert named(understand(text, catalogue.grammar), _WAITING, (Member(11, text), BO)) is None
+
+
+def test_two_of_one_name_are_not_told_apart_by_it(catalogue: Catalogue) -> None:
+    assert named(understand("Bo", catalogue.grammar), _WAITING, (Member(11, "BO"), BO)) is None
