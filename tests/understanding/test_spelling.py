@@ -12,7 +12,7 @@ from companion.domain.understanding.spelling import Speller, slips_between, soun
 _TARGETS = frozenset(
     {"FEVER", "QUESTIONS", "BLEEDING", "BLINATUMOMAB", "TISAGENLECLEUCEL", "LIST", "CANT", "COME", "THESE"}
 )
-_KNOWN = _TARGETS | {"NEVER", "STOP", "PLEADING", "QUESTIONED"}
+_KNOWN = _TARGETS | {"NEVER", "STOP", "PLEADING", "QUESTIONED", "RUNNING"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,9 @@ def speller() -> Speller:
         pytest.param("TISAJENLEKLOOSEL", ("TISAGENLECLEUCEL",), id="a long name by its sound"),
         pytest.param("CANTCOME", ("CANT", "COME"), id="two words run together"),
         pytest.param("STOPTHESE", ("STOP", "THESE"), id="stopping, written out but for a space"),
+        pytest.param("BLEEDIN", ("BLEEDING",), id="a dropped G"),
+        pytest.param("RUNNIN", ("RUNNING",), id="a dropped G in a word of everyday talk"),
+        pytest.param("ROBIN", (), id="no word with a G"),
         pytest.param("CANTCOMEX", (), id="words run together and a letter"),
         pytest.param("A" * 25, (), id="longer than any word"),
         pytest.param("", (), id="nothing"),

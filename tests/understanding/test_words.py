@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.understanding import normalise
-from companion.domain.understanding.words import COOL, FEVER, HOT, NUMBER, NUMBERS, digits, split
+from companion.domain.understanding.words import COOL, FEVER, HOT, NUMBER, NUMBERS, YEAR, digits, split
 
 _SIGNS = {"\N{THUMBS UP SIGN}": "THUMBSUP"}
 
@@ -57,6 +57,11 @@ def test_a_text_is_its_words(text: str, words: list[str]) -> None:
         pytest.param("38\N{DEGREE SIGN}", HOT, id="with a sign for degrees"),
         pytest.param("38.55", NUMBER, id="two decimals are no thermometer's"),
         pytest.param("1038", NUMBER, id="four digits"),
+        pytest.param("1929", NUMBER, id="before anybody's time"),
+        pytest.param("1930", YEAR, id="the first year"),
+        pytest.param("2099", YEAR, id="the last year"),
+        pytest.param("2100", NUMBER, id="after anybody's time"),
+        pytest.param("2019.5", NUMBER, id="a year has no decimals"),
         pytest.param("\N{POUND SIGN}38.50", NUMBER, id="a price"),
         pytest.param("38:40", NUMBER, id="a time"),
         pytest.param("7.30pm", None, id="a time with pm"),

@@ -122,6 +122,9 @@ class Grammar:
         written = {word for way in lexicon.spellings for word in way.split()}
         known = plain | lexicon.ordinary | lexicon.first_names | written
         known |= lexicon.confirm_when_asked | stopping | set(lexicon.autocorrected)
+        # A phrase's word without its G is read with it; THIN and WIN are words of their own.
+        dropped = {word[:-1] for word in plain if word.endswith("ING") and len(word) > 6}
+        known -= dropped - lexicon.ordinary - lexicon.first_names - written
         targets = frozenset(plain - stopping - lexicon.first_names)
         names = frozenset(word for name in self.names for word in name.split())
         return Speller(targets, frozenset(known), names & targets, frozenset(plain | replaced))

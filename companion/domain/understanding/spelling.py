@@ -17,6 +17,8 @@ from itertools import combinations
 _ONE_SLIP, _TWO_SLIPS = 5, 8
 #: Words of so few letters are only put right where two letters changed places.
 _SWAPPED = 4
+#: `coughin`, `msgin`: in much of the country no G is said, nor written.
+_DROPPED = "IN"
 #: Longer than any word of ours, with two letters to spare: no time is spent on rows of letters.
 _LONGEST = 24
 #: The shortest name that is looked up by its sound.
@@ -52,6 +54,8 @@ class Speller:
         """
         if word in self.known or not _SWAPPED <= len(word) <= _LONGEST or not word.isalpha():
             return ()
+        if word.endswith(_DROPPED) and f"{word}G" in self.known:
+            return ((f"{word}G",),)
         if len(word) == _SWAPPED:
             return self._swapped(word)
         near = self._near(word)

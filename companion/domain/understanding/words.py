@@ -21,8 +21,10 @@ _PIECE = re.compile(
 _FEVER_C, _COOL_C, _FEVER_F, _COOL_F = (37.5, 43.0), (34.0, 37.5), (99.5, 108.0), (95.0, 99.5)
 
 #: How the kinds of number stand in a list of words.
-FEVER, HOT, COOL, NUMBER = "#FEVER", "#HOT", "#COOL", "#N"
-NUMBERS = frozenset({FEVER, HOT, COOL, NUMBER})
+FEVER, HOT, COOL, YEAR, NUMBER = "#FEVER", "#HOT", "#COOL", "#YEAR", "#N"
+NUMBERS = frozenset({FEVER, HOT, COOL, YEAR, NUMBER})
+#: What is said to have been in one of these is over.
+_YEARS = range(1930, 2100)
 
 
 def normalise(text: str) -> str:
@@ -39,7 +41,7 @@ def normalise(text: str) -> str:
 class Word(NamedTuple):
     """One word: folded, and where it stands in the text as written."""
 
-    #: In capitals without apostrophes; a number as #FEVER, #HOT, #COOL or #N.
+    #: In capitals without apostrophes; a number as #FEVER, #HOT, #COOL, #YEAR or #N.
     form: str
     start: int
     end: int
@@ -105,6 +107,8 @@ def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
 
 def _number(raw: str) -> str:
     whole, point, part = raw.replace(",", ".").partition(".")
+    if len(whole) == 4 and not part and int(whole) in _YEARS:
+        return YEAR
     if len(whole) > 3 or len(part) > 1:
         return NUMBER
     value = float(f"{whole}.{part or 0}")
