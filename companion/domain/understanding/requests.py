@@ -19,6 +19,8 @@ _AT_LENGTH = 2
 _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
 _MANNERS = 8
+#: Not read into a text of many slips by words none of which is written.
+_WRITTEN = frozenset({"change"})
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 
@@ -56,10 +58,22 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
     commands = heard.grammar.idiom.commands
     found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
     found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
-    found = _not_a_choice_beside(heard, found)
+    found = [one for one in _not_a_choice_beside(heard, found) if not _mere_guess(heard, one)]
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
     kept = _own_words_last(sorted(weighty or _thanks(heard, found), key=lambda one: one.start))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _mere_guess(heard: Heard, one: Found) -> bool:
+    """Say whether no word of it stands there as written, beside others that were guessed: `wrods wnt cmoe`."""
+    if one.meaning.intent not in _WRITTEN or not heard.reading.spelled:
+        return False
+    slips = {spelled.written for spelled in heard.reading.spelled}
+    written = [word.form for word in heard.reading.words]
+    inside = range(one.start, one.end)
+    if any(written[n] == heard.forms[n] for n in inside) or slips.isdisjoint(written[n] for n in inside):
+        return False
+    return any(form in slips for n, form in enumerate(written) if n not in inside)
 
 
 def _thanks(heard: Heard, found: Sequence[Found]) -> list[Found]:

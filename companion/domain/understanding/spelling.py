@@ -8,7 +8,7 @@ Wolf Garbe's symmetric-delete idea (SymSpell): looking up costs the same however
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -21,6 +21,8 @@ _SWAPPED = 4
 _LONGEST = 24
 #: The shortest name that is looked up by its sound.
 _BY_SOUND = 7
+#: A name is taken apart into no more pieces than this, and keeps about as many letters.
+_MOST_PIECES, _LETTERS_OFF = 5, 4
 #: Parts of words run together; nobody runs more than this together.
 _MOST_PARTS = 6
 _SHORTEST_JOINED = 6
@@ -60,6 +62,20 @@ class Speller:
             return (parts,)
         found = [(target,) for distance, target in near if distance == slips]
         return tuple(found) or self._sounding(word)
+
+    def name_in_pieces(self, words: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """Return how many words from there on are one name taken apart, and which: `bleena tumo mab`."""
+        lasts = self._edges.get(words[at][:1])
+        if lasts:
+            for end in range(min(at + _MOST_PIECES, len(words)), at + 1, -1):
+                # Most words end here: no name begins and ends with these letters.
+                if words[end - 1][-1:] in lasts and (found := self._in_pieces("".join(words[at:end]))):
+                    return end - at, found
+        return 0, ()
+
+    def _in_pieces(self, whole: str) -> tuple[tuple[str, ...], ...]:
+        found = self._sounding(whole) if whole.isalpha() and len(whole) <= _LONGEST else ()
+        return found if found and abs(len(whole) - len(found[0][0])) <= _LETTERS_OFF else ()
 
     def _swapped(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Put right two letters in the wrong order: all that is forgiven in a short word."""
@@ -123,6 +139,16 @@ class Speller:
                 index[sound(name)].add(name)
         return {key: tuple(sorted(found)) for key, found in index.items() if len(key) >= 4}
 
+    @cached_property
+    def _edges(self) -> Mapping[str, frozenset[str]]:
+        """Map what a long name may begin with to what it may end with, by sound."""
+        index: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if len(name) >= _BY_SOUND:
+                for first in _alike(name[0]):
+                    index[first] |= set(_alike(name[-1]))
+        return {first: frozenset(lasts) for first, lasts in index.items()}
+
 
 def _cuts(word: str, most: int) -> Iterable[str]:
     """Yield the word and what is left of it without one or two of its letters."""
@@ -149,10 +175,19 @@ def slips_between(one: str, other: str) -> int:
     return above[-1]
 
 
+#: Letters that are not heard as consonants.
+_SILENT = frozenset("AEIOUYHW")
 _SOFT = frozenset("EIY")
 #: What C and G sound like before a soft vowel.
 _SOFTENED = {"C": "S", "G": "J"}
 _SAME = str.maketrans({"C": "K", "Z": "S", "Q": "K", "V": "F", "J": "G", "D": "T", "B": "P", "N": "M"})
+
+
+def _alike(letter: str) -> Iterable[str]:
+    """Return the letters a name may begin or end with instead; any vowel may stand for another."""
+    if letter in _SILENT:
+        return _SILENT
+    return {letter, *(chr(other) for other, same in _SAME.items() if same == ord(letter))}
 
 
 def sound(word: str) -> str:
@@ -165,7 +200,7 @@ def sound(word: str) -> str:
     letters = []
     for n, letter in enumerate(heard):
         softened = _SOFTENED.get(letter) if heard[n + 1 : n + 2] in _SOFT else None
-        if letter not in "AEIOUYHW":
+        if letter not in _SILENT:
             letters.append(softened or letter)
     flat = "".join(letters).translate(_SAME)
     return "".join(letter for n, letter in enumerate(flat) if n == 0 or letter != flat[n - 1])
