@@ -90,10 +90,12 @@ class Grammar:
 
     def _of_treatments(self, command: Command) -> dict[str, Meaning]:
         """Map the command's words with each name behind them, whatever else the name may mean."""
+        instead = self.lexicon.autocorrected
+        names = {written: self.names[meant] for written, meant in instead.items() if meant in self.names}
         return {
             self.idiom.key(f"{word} {name}"): Meaning(command.intent, meaning.treatment)
             for word in command.words
-            for name, meaning in self.names.items()
+            for name, meaning in {**names, **self.names}.items()
             if meaning.treatment
         }
 

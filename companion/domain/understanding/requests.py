@@ -19,7 +19,8 @@ _AT_LENGTH = 2
 _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
 _MANNERS = 8
-#: Not read into a text of many slips by words none of which is written.
+_ABOUT_A_TREATMENT = frozenset({"questions", "prepare"})
+#: Not read into a text of many slips if none of its words is written.
 _WRITTEN = frozenset({"change"})
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
@@ -60,20 +61,26 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
     found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
     found = [one for one in _not_a_choice_beside(heard, found) if not _mere_guess(heard, one)]
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
-    kept = _own_words_last(sorted(weighty or _thanks(heard, found), key=lambda one: one.start))
+    kept = _own_words_last(_in_order(weighty or _thanks(heard, found)))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
 
 
+def _in_order(found: Sequence[Found]) -> list[Found]:
+    """Return them as they come; a treatment that is asked about, or got ready for, is named beside that."""
+    first = any(one.meaning.intent in _ABOUT_A_TREATMENT for one in found)
+    return sorted(found, key=lambda one: (first and one.meaning.intent == "treatment", one.start))
+
+
 def _mere_guess(heard: Heard, one: Found) -> bool:
-    """Say whether no word of it stands there as written, beside others that were guessed: `wrods wnt cmoe`."""
-    if one.meaning.intent not in _WRITTEN or not heard.reading.spelled:
+    """Say whether none of its words is written so, behind another that was guessed: `wrods wnt cmoe`."""
+    if one.meaning.intent not in _WRITTEN or one.start == 0:
         return False
     slips = {spelled.written for spelled in heard.reading.spelled}
-    written = [word.form for word in heard.reading.words]
-    inside = range(one.start, one.end)
-    if any(written[n] == heard.forms[n] for n in inside) or slips.isdisjoint(written[n] for n in inside):
+    written, clause = [word.form for word in heard.reading.words], heard.reading.clause
+    if any(written[n] == heard.forms[n] for n in range(one.start, one.end)):
         return False
-    return any(form in slips for n, form in enumerate(written) if n not in inside)
+    before = range(one.start - 1, -1, -1)
+    return any(written[n] in slips for n in before if clause[n] == clause[one.start])
 
 
 def _thanks(heard: Heard, found: Sequence[Found]) -> list[Found]:
@@ -126,7 +133,9 @@ def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
             named = heard.named[match.name][1]
             slot = named.slot if command.intent == "treatment" else None
             meaning = Meaning(command.intent, named.treatment, slot)
-        found = _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
+        # One treatment described says more than its kind by name: `the lighter kind of transplant`.
+        size = match.size + (command.treatment is not None or command.intent == "prepare")
+        found = _with_slot(heard, Found(meaning, match.start, match.end, match.written, size))
         # `A question for the doctor` with nothing behind it is no question yet.
         if command.slot == "text" and not found.meaning.slot and match.size > 1:
             continue
