@@ -33,7 +33,7 @@ def other_readings(heard: Heard) -> Iterator[str]:
 def nearly(heard: Heard) -> list[Found]:
     """Return what a short text with a garbled short word in it may be, one slip away; none if it is clear."""
     start, end = heard.bare(0, len(heard.forms))
-    start = heard.led(start, end)
+    start = max(heard.led(start, end), default=start)
     if not 0 < end - start < SHORT or not any(_garbled(heard, n) for n in range(start, end)):
         return []
     words = heard.words(start, end)

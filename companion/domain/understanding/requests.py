@@ -169,7 +169,10 @@ def _with_slot(heard: Heard, found: Found) -> Found:
     idiom, meaning = heard.grammar.idiom, found.meaning
     slot = idiom.slots.get(meaning.intent)
     if slot == "text":
-        return replace(found, meaning=replace(meaning, slot=heard.behind(found.end)))
+        # `I want to ask if`: the question begins with the word it was known by.
+        asking = heard.grammar.lexicon.classes.get("asking", ())
+        end = found.end - (found.size > 1 and heard.forms[found.end - 1] in asking)
+        return replace(found, meaning=replace(meaning, slot=heard.behind(end)))
     if slot != "numbers":
         return found
     start, end = heard.counted_on(found.start, found.end)
@@ -236,8 +239,8 @@ def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
     yield heard.words(start, end)
     first, last = heard.bare(start, end)
     yield heard.words(first, last)
-    led = heard.led(first, last)
-    if led != first:
+    for led in heard.led(first, last):
+        yield heard.words(led, last)
         yield heard.words(*heard.bare(led, last))
 
 

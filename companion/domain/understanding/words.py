@@ -14,6 +14,7 @@ _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
     rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
+    rf"|(?P<initials>\b(?:[A-Za-z]\.){{2,}}[A-Za-z]\b)"
     rf"|(?P<short>(?<=\b[Nn][Oo])\.(?=\s?[0-9]))|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)"
     rf"|(?P<sign>[^\w\s])"
 )
@@ -93,6 +94,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
 
 
 def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
+    if kind == "initials":
+        return raw.replace(".", "").upper()
     if kind == "word":
         bare = raw if raw.isalnum() else _APOSTROPHES.sub("", raw)
         return (bare if bare.isascii() else unicodedata.normalize("NFKC", bare)).upper()
