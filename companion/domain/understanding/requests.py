@@ -15,6 +15,8 @@ _BY_THE_WAY = frozenset({"acknowledgement"})
 #: Thanks in a longer text are manners, not what it is about; unless they begin a part of it in so many words.
 _ONLY_THANKS = 10
 _AT_LENGTH = 2
+#: So many words are a part of a text that counts beside what is not understood.
+_OF_WEIGHT = 2
 #: `No more texts please` holds `more texts`; who wants none gets none.
 _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
@@ -209,7 +211,8 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
         if one is None:
             continue
         carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
-        if start == 0 if carries else (all_clear or end - start > 1):
+        alone = end - start - (heard.forms[start] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
+        if start == 0 if carries else (all_clear or not alone):
             yield one
 
 

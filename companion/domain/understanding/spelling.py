@@ -58,10 +58,11 @@ class Speller:
             return self._swapped(word)
         near = self._near(word)
         slips = near[0][0] if near else 9
+        if slips > 1 and (names := self._sounding(word)):
+            return names
         if slips > 1 and len(word) >= _SHORTEST_JOINED and (parts := self._parts(word)):
             return (parts,)
-        found = [(target,) for distance, target in near if distance == slips]
-        return tuple(found) or self._sounding(word)
+        return tuple((target,) for distance, target in near if distance == slips)
 
     def name_in_pieces(self, words: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
         """Return how many words from there on are one name taken apart, and which: `bleena tumo mab`."""

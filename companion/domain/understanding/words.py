@@ -13,8 +13,8 @@ _WIDE_DIGITS = {ord("\N{FULLWIDTH DIGIT ZERO}") + n: str(n) for n in range(10)}
 _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
-    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
-    rf"|(?P<initials>\b(?:[A-Za-z]\.){{2,}}[A-Za-z]\b)"
+    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))"
+    rf"|(?P<initials>\b(?:[A-Za-z]\.){{2,}}[A-Za-z]\b)|(?P<word>{_WORD})"
     rf"|(?P<short>(?<=\b[Nn][Oo])\.(?=\s?[0-9]))|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)"
     rf"|(?P<sign>[^\w\s])"
 )
