@@ -1,7 +1,6 @@
 """A text brought to its canonical form: misspellings led back, short forms written out, runs taken apart."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.understanding.idiom import Idiom
@@ -10,6 +9,9 @@ from companion.domain.understanding.words import NUMBER, Split, Word, split
 
 #: `Q5`, `ASKED1`: a word and a number run together.
 _NUMBERED = re.compile(r"([A-Z]+)[0-9]{1,2}")
+
+#: A name taken apart ends no more words ahead.
+_AHEAD = 5
 
 #: A word as it is meant, with the first and last of the words it was written as.
 _Piece = tuple[str, int, int]
@@ -43,14 +45,15 @@ def read(text: str, idiom: Idiom, speller: Speller) -> Reading:
     clause: list[int] = []
     spelled: list[Spelled] = []
     raw = _mended(parts, speller, spelled)
-    plain = [form for form, *_ in raw]
+    plain = [piece[0] for piece in raw]
     joiners, replaced, joined = idiom.lexicon.joiners, idiom.replaced, 0
     at = 0
     while at < len(raw):
-        first = raw[at][1]
+        _, first, last = raw[at]
         place = parts.words[first]
         taken, put = idiom.replacement(plain, at) if plain[at] in replaced else (1, (plain[at],))
-        last = raw[at + taken - 1][2]
+        if taken > 1:
+            last = raw[at + taken - 1][2]
         if last > first:
             place = Word(place.form, place.start, parts.words[last].end)
         # A joining word begins a clause of its own.
@@ -66,39 +69,41 @@ def read(text: str, idiom: Idiom, speller: Speller) -> Reading:
 
 def _mended(text: Split, speller: Speller, spelled: list[Spelled]) -> list[_Piece]:
     """Return each word as it is meant, with the first and last of the words it was written as."""
-    known = speller.known
+    known, begins = speller.known, speller.name_edges
     raw: list[_Piece] = []
-    forms = [word.form for word in text.words]
-    at = 0
-    while at < len(forms):
-        form = forms[at]
+    behind, before = 0, ""
+    for at, word in enumerate(text.words):
+        form = word.form
+        if at < behind:
+            continue
         if form in known:
             raw.append((form, at, at))
         elif (joined := _NUMBERED.fullmatch(form)) and joined.group(1) in known:
             raw += [(joined.group(1), at, at), (NUMBER, at, at)]
-        elif name := _name_in_pieces(forms, at, speller):
-            first, last, found = name
+        elif (form[:2] in begins or before[:2] in begins) and (name := _name_in_pieces(text, at, speller)):
+            first, behind, found = name
             while raw and raw[-1][1] >= first:
                 raw.pop()
-            written = " ".join(forms[first : last + 1])
+            written = " ".join(word.form for word in text.words[first:behind])
             spelled.append(Spelled(written, found[0], found[1:]))
-            raw.append((found[0][0], first, last))
-            at = last
+            raw.append((found[0][0], first, behind - 1))
         elif found := speller.read(form):
             spelled.append(Spelled(form, found[0], found[1:]))
             raw += [(word, at, at) for word in found[0]]
         else:
             raw.append((form, at, at))
-        at += 1
+        before = form
     return raw
 
 
 def _name_in_pieces(
-    forms: Sequence[str], at: int, speller: Speller
+    text: Split, at: int, speller: Speller
 ) -> tuple[int, int, tuple[tuple[str, ...], ...]] | None:
-    """Return the first and last word of a name taken apart that an unknown word belongs to, and which name."""
-    for first in (at, at - 1) if at else (at,):
-        size, found = speller.name_in_pieces(forms, first)
+    """Return where a name taken apart that an unknown word belongs to begins and ends, and which it is."""
+    start = max(at - 1, 0)
+    forms = [word.form for word in text.words[start : at + _AHEAD]]
+    for first in dict.fromkeys((at, start)):
+        size, found = speller.name_in_pieces(forms, first - start)
         if size > at - first:
-            return first, first + size - 1, found
+            return first, first + size, found
     return None

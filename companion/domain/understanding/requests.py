@@ -241,7 +241,8 @@ def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
     """Yield the clause as it stands, without manners around it, and without the way it is asked for."""
     yield heard.words(start, end)
     first, last = heard.bare(start, end)
-    yield heard.words(first, last)
+    if (first, last) != (start, end):
+        yield heard.words(first, last)
     for led in heard.led(first, last):
         yield heard.words(led, last)
         yield heard.words(*heard.bare(led, last))

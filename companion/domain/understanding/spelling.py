@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 #: The shortest word that one slip is forgiven in, and the shortest that two are.
 _ONE_SLIP, _TWO_SLIPS = 5, 8
@@ -21,8 +21,10 @@ _SWAPPED = 4
 _LONGEST = 24
 #: The shortest name that is looked up by its sound.
 _BY_SOUND = 7
-#: A name is taken apart into no more pieces than this, and keeps about as many letters.
-_MOST_PIECES, _LETTERS_OFF = 5, 4
+#: The shortest name that is put together again from pieces.
+_IN_PIECES = 8
+#: A name is taken apart into no more pieces than this, and of so many letters one may be more or less.
+_MOST_PIECES, _ONE_OFF = 5, 5
 #: Parts of words run together; nobody runs more than this together.
 _MOST_PARTS = 6
 _SHORTEST_JOINED = 6
@@ -66,17 +68,21 @@ class Speller:
 
     def name_in_pieces(self, words: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
         """Return how many words from there on are one name taken apart, and which: `bleena tumo mab`."""
-        lasts = self._edges.get(words[at][:1])
-        if lasts:
-            for end in range(min(at + _MOST_PIECES, len(words)), at + 1, -1):
-                # Most words end here: no name begins and ends with these letters.
-                if words[end - 1][-1:] in lasts and (found := self._in_pieces("".join(words[at:end]))):
+        ends = self.name_edges.get(words[at][:2])
+        if ends is None:
+            return 0, ()
+        for end in range(min(at + _MOST_PIECES, len(words)), at + 1, -1):
+            # Most words end here: no name of that length begins and ends with these letters.
+            lengths = ends.get(words[end - 1][-1:])
+            if lengths and sum(map(len, words[at:end])) in lengths:
+                if found := self._in_pieces("".join(words[at:end])):
                     return end - at, found
         return 0, ()
 
     def _in_pieces(self, whole: str) -> tuple[tuple[str, ...], ...]:
-        found = self._sounding(whole) if whole.isalpha() and len(whole) <= _LONGEST else ()
-        return found if found and abs(len(whole) - len(found[0][0])) <= _LETTERS_OFF else ()
+        found = self._sounding(whole) if whole.isalpha() else ()
+        name = found[0][0] if found else ""
+        return found if abs(len(whole) - len(name)) <= len(name) // _ONE_OFF else ()
 
     def _swapped(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Put right two letters in the wrong order: all that is forgiven in a short word."""
@@ -141,14 +147,18 @@ class Speller:
         return {key: tuple(sorted(found)) for key, found in index.items() if len(key) >= 4}
 
     @cached_property
-    def _edges(self) -> Mapping[str, frozenset[str]]:
-        """Map what a long name may begin with to what it may end with, by sound."""
-        index: defaultdict[str, set[str]] = defaultdict(set)
+    def name_edges(self) -> Mapping[str, Mapping[str, frozenset[int]]]:
+        """Map the two letters a long name may begin with and the one it may end with to its lengths."""
+        index: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for name in self.names:
-            if len(name) >= _BY_SOUND:
-                for first in _alike(name[0]):
-                    index[first] |= set(_alike(name[-1]))
-        return {first: frozenset(lasts) for first, lasts in index.items()}
+            if len(name) >= _IN_PIECES:
+                off = len(name) // _ONE_OFF
+                for first, second, last in product(*(_heard_as(name[n]) for n in (0, 1, -1))):
+                    index[first + second][last].update(range(len(name) - off, len(name) + off + 1))
+        return {
+            first: {last: frozenset(lengths) for last, lengths in lasts.items()}
+            for first, lasts in index.items()
+        }
 
 
 def _cuts(word: str, most: int) -> Iterable[str]:
@@ -184,11 +194,12 @@ _SOFTENED = {"C": "S", "G": "J"}
 _SAME = str.maketrans({"C": "K", "Z": "S", "Q": "K", "V": "F", "J": "G", "D": "T", "B": "P", "N": "M"})
 
 
-def _alike(letter: str) -> Iterable[str]:
-    """Return the letters a name may begin or end with instead; any vowel may stand for another."""
+def _heard_as(letter: str) -> Iterable[str]:
+    """Return the letters that sound the same; any vowel may stand for another."""
     if letter in _SILENT:
         return _SILENT
-    return {letter, *(chr(other) for other, same in _SAME.items() if same == ord(letter))}
+    same = letter.translate(_SAME)
+    return {letter, same, *(chr(other) for other, put in _SAME.items() if put == same)}
 
 
 def sound(word: str) -> str:
