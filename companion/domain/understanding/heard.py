@@ -92,7 +92,7 @@ class Heard:
         return start, end
 
     def led(self, start: int, end: int) -> Iterator[int]:
-        """Yield where the words begin without more and more of the way they are asked for: `CAN I HAVE THE`."""
+        """Yield where the words begin without more and more of how they are asked for: `CAN I HAVE THE`."""
         leads = self.grammar.idiom.lead_ins
         while size := next(
             (n for n in (5, 4, 3, 2, 1) if start + n < end and self.forms[start : start + n] in leads), 0

@@ -35,7 +35,7 @@ def other_readings(heard: Heard) -> Iterator[str]:
 
 def nearly(heard: Heard) -> list[Found]:
     """Return what a short text with a garbled short word in it may be, one slip away; none if it is clear."""
-    if len(heard.forms) > _WITH_MANNERS:
+    if len(heard.forms) > _WITH_MANNERS or heard.grammar.speller.known.issuperset(heard.forms):
         return []
     start, end = heard.bare(0, len(heard.forms))
     start = max(heard.led(start, end), default=start)

@@ -13,9 +13,6 @@ _NUMBERED = re.compile(r"([A-Z]+)[0-9]{1,2}")
 #: A name taken apart ends no more words ahead.
 _AHEAD = 5
 
-#: A word as it is meant, with the first and last of the words it was written as.
-_Piece = tuple[str, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
@@ -44,18 +41,18 @@ def read(text: str, idiom: Idiom, speller: Speller) -> Reading:
     sentence: list[int] = []
     clause: list[int] = []
     spelled: list[Spelled] = []
-    raw = _mended(parts, speller, spelled)
-    plain = [piece[0] for piece in raw]
+    ends: dict[int, int] = {}
+    raw = _mended(parts, speller, spelled, ends)
+    plain = [form for form, _ in raw]
     joiners, replaced, joined = idiom.lexicon.joiners, idiom.replaced, 0
     at = 0
     while at < len(raw):
-        _, first, last = raw[at]
+        first = raw[at][1]
         place = parts.words[first]
         taken, put = idiom.replacement(plain, at) if plain[at] in replaced else (1, (plain[at],))
-        if taken > 1:
-            last = raw[at + taken - 1][2]
-        if last > first:
-            place = Word(place.form, place.start, parts.words[last].end)
+        if taken > 1 or first in ends:
+            last = raw[at + taken - 1][1]
+            place = Word(place.form, place.start, parts.words[ends.get(last, last)].end)
         # A joining word begins a clause of its own.
         joined += put[0] in joiners
         for form in put:
@@ -67,31 +64,38 @@ def read(text: str, idiom: Idiom, speller: Speller) -> Reading:
     return Reading(tuple(words), tuple(forms), tuple(sentence), tuple(clause), tuple(spelled))
 
 
-def _mended(text: Split, speller: Speller, spelled: list[Spelled]) -> list[_Piece]:
-    """Return each word as it is meant, with the first and last of the words it was written as."""
+def _mended(
+    text: Split, speller: Speller, spelled: list[Spelled], ends: dict[int, int]
+) -> list[tuple[str, int]]:
+    """
+    Return each word as it is meant, with the number of the word it was written as.
+
+    `spelled` is told what was mended, `ends` where one written as several words ends.
+    """
     known, begins = speller.known, speller.name_edges
-    raw: list[_Piece] = []
+    raw: list[tuple[str, int]] = []
     behind, before = 0, ""
     for at, word in enumerate(text.words):
         form = word.form
         if at < behind:
             continue
         if form in known:
-            raw.append((form, at, at))
+            raw.append((form, at))
         elif (joined := _NUMBERED.fullmatch(form)) and joined.group(1) in known:
-            raw += [(joined.group(1), at, at), (NUMBER, at, at)]
+            raw += [(joined.group(1), at), (NUMBER, at)]
         elif (form[:2] in begins or before[:2] in begins) and (name := _name_in_pieces(text, at, speller)):
             first, behind, found = name
             while raw and raw[-1][1] >= first:
                 raw.pop()
             written = " ".join(word.form for word in text.words[first:behind])
             spelled.append(Spelled(written, found[0], found[1:]))
-            raw.append((found[0][0], first, behind - 1))
+            raw.append((found[0][0], first))
+            ends[first] = behind - 1
         elif found := speller.read(form):
             spelled.append(Spelled(form, found[0], found[1:]))
-            raw += [(word, at, at) for word in found[0]]
+            raw += [(put, at) for put in found[0]]
         else:
-            raw.append((form, at, at))
+            raw.append((form, at))
         before = form
     return raw
 

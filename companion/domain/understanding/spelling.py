@@ -74,15 +74,15 @@ class Speller:
         for end in range(min(at + _MOST_PIECES, len(words)), at + 1, -1):
             # Most words end here: no name of that length begins and ends with these letters.
             lengths = ends.get(words[end - 1][-1:])
-            if lengths and sum(map(len, words[at:end])) in lengths:
-                if found := self._in_pieces("".join(words[at:end])):
-                    return end - at, found
+            if not lengths or sum(map(len, words[at:end])) not in lengths:
+                continue
+            if found := self._in_pieces("".join(words[at:end])):
+                return end - at, found
         return 0, ()
 
     def _in_pieces(self, whole: str) -> tuple[tuple[str, ...], ...]:
-        found = self._sounding(whole) if whole.isalpha() else ()
-        name = found[0][0] if found else ""
-        return found if abs(len(whole) - len(name)) <= len(name) // _ONE_OFF else ()
+        names = self._sounding(whole) if whole.isalpha() else ()
+        return tuple(n for n in names if abs(len(whole) - len(n[0])) <= len(n[0]) // _ONE_OFF)
 
     def _swapped(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Put right two letters in the wrong order: all that is forgiven in a short word."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from companion.domain.understanding.grammar import Grammar
-from companion.domain.understanding.heard import Found, Heard, hear
+from companion.domain.understanding.heard import Heard, hear
 from companion.domain.understanding.meanings import Context, Meaning, Reason, Understood
 from companion.domain.understanding.nearly import UNGUESSED, nearly, other_readings
 from companion.domain.understanding.requests import requests
@@ -41,7 +41,7 @@ def understand(text: str, grammar: Grammar, context: Context | None = None) -> U
         return replace(dangerous, text=text)
     found = found or guessed[:1]
     meanings = list(dict.fromkeys(one.meaning for one in found)) or [_FREE]
-    others = [one.meaning for one in (*guessed[1:], *again)]
+    others = [*(one.meaning for one in guessed[1:]), *(other.meaning for other in again)]
     reasons = (*(heard.reason(one) for one in found), *heard.spellings())
     return Understood(
         text, meanings[0], tuple(meanings[1:]), _alternatives(heard, meanings[0], others), reasons
