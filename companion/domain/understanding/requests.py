@@ -241,6 +241,9 @@ def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
     """Yield the clause as it stands, without manners around it, and without the way it is asked for."""
     yield heard.words(start, end)
     first, last = heard.bare(start, end)
+    if start < first and last < end:
+        # `My questions please` is not QUESTIONS.
+        yield heard.words(start, last)
     if (first, last) != (start, end):
         yield heard.words(first, last)
     for led in heard.led(first, last):
