@@ -111,7 +111,7 @@ class Heard:
         """
         places = [n for n in range(start, end) if not self._is_pronoun(n)]
         if len([n for n in places if self._numbers_at(n)]) > 1:
-            places = [n for n in places if n <= start + 1 or not self._is_noun(n)]
+            places = [n for n in places if n == start + 1 or not self._is_noun(n)]
         others = [n for n in places if self.forms[n] not in verb]
         counted = others if any(self._numbers_at(n) for n in others) else places
         found = [number for n in counted for number in self._numbers_at(n)]
@@ -137,7 +137,7 @@ class Heard:
 
     def _is_noun(self, n: int) -> bool:
         """Say whether it is the ONE of `a good one`, where another number is the one that counts."""
-        return self.forms[n] == "ONE" and not self._goes_on(self.forms[n - 1])
+        return self.forms[n] == "ONE" and n > 0 and not self._goes_on(self.forms[n - 1])
 
     def behind(self, end: int) -> str | None:
         """Return what stands behind the words, as the person wrote it; None if it holds no word."""
