@@ -69,6 +69,28 @@ def test_the_nearer_of_two_words_is_meant() -> None:
     assert near.read("INFUSSION") == (("INFUSION",),)
 
 
+@pytest.mark.parametrize(
+    ("words", "at", "found"),
+    [
+        pytest.param("BLEENA TUMO MAB PLEASE", 0, (3, "BLINATUMOMAB"), id="three pieces"),
+        pytest.param("ABOUT BLINA TUMOMAB", 1, (2, "BLINATUMOMAB"), id="behind another word"),
+        pytest.param("TISA GEN LEC LOO SELL", 0, (5, "TISAGENLECLEUCEL"), id="five pieces"),
+        pytest.param("ABOUT BLINA TUMOMAB", 0, None, id="not from the word before"),
+        pytest.param("BLINATUMOMAB PLEASE", 0, None, id="one word is no pieces"),
+        pytest.param("BLAAAAAAAINA TUMOMAB", 0, None, id="many letters too many"),
+        pytest.param("BLINA TUM0MAB", 0, None, id="a digit in it"),
+        pytest.param("", 0, None, id="an empty word"),
+    ],
+)
+def test_a_name_in_pieces_is_put_together_by_its_sound(
+    speller: Speller, words: str, at: int, found: tuple[int, str] | None
+) -> None:
+    size, names = speller.name_in_pieces(words.split(" "), at)
+
+    assert ((size, names[0][0]) if names else None) == found
+    assert bool(size) == bool(names)
+
+
 @cache
 def _distance(one: str, other: str) -> int:
     """Return the distance by optimal string alignment, as it is defined: from the ends backwards."""

@@ -13,7 +13,8 @@ _WIDE_DIGITS = {ord("\N{FULLWIDTH DIGIT ZERO}") + n: str(n) for n in range(10)}
 _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
-    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
+    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))"
+    rf"|(?P<initials>[A-Za-z]\.(?:[A-Za-z]\.)+[A-Za-z]\b)|(?P<word>{_WORD})"
     rf"|(?P<short>(?<=\b[Nn][Oo])\.(?=\s?[0-9]))|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)"
     rf"|(?P<sign>[^\w\s])"
 )
@@ -95,6 +96,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
 
 
 def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
+    if kind == "initials":
+        return raw.replace(".", "").upper()
     if kind == "word":
         bare = raw if raw.isalnum() else _APOSTROPHES.sub("", raw)
         return (bare if bare.isascii() else unicodedata.normalize("NFKC", bare)).upper()
