@@ -34,6 +34,10 @@ class Clinic(SQLModel, table=True):
     nation: str = Field(default="england", sa_type=String(20))
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
+    #: When the provider is next asked for texts that the webhook missed; None: at once.
+    inbox_ask_at: datetime | None = None
+    #: Up to when all texts the provider has for it are known to be here.
+    inbox_seen_until: datetime | None = None
     created_at: datetime
 
 

@@ -19,6 +19,7 @@ from companion.domain.conversation.several import quoting
 from companion.domain.conversation.sharing import noted
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
+from companion.domain.reconciliation import first_ask
 from companion.domain.sms import count_segments
 from companion.domain.understanding import Understood
 from companion.records import (
@@ -106,9 +107,28 @@ def _stored_reply(setup: Setup, session: Session, sid: str, now: datetime) -> We
     row = inbox.stored_answer(session, sid)
     if row is None or not setup.replies_as_twiml:
         return None
-    open_ = row.state in (OutboundState.LEASED, OutboundState.UNKNOWN)
+    # Once it goes through the outbox, for the second time, it must not be given here as well.
+    open_ = row.state in (OutboundState.LEASED, OutboundState.UNKNOWN) and not row.resent
     useful = row.not_useful_after is None or row.not_useful_after > now
-    return _as_twiml(setup, row) if open_ and useful else None
+    if not open_ or not useful:
+        return None
+    _give_again(row, now)
+    session.add(row)
+    return _as_twiml(setup, row)
+
+
+def _give(row: OutboundMessage, now: datetime) -> None:
+    """Lease the row: returning it in the webhook's response is the sending of it."""
+    row.state, row.handed_at, row.lease_until, row.attempts = OutboundState.LEASED, now, now + LEASE, 1
+
+
+def _give_again(row: OutboundMessage, now: datetime) -> None:
+    """It may be taken only now, so what was not found at the provider until now shows nothing."""
+    row.listings = 0
+    if row.state == OutboundState.LEASED:
+        row.lease_until = now + LEASE
+    else:
+        row.ask_at = first_ask(OutboundState.UNKNOWN, row.handed_at, now + LEASE, None)
 
 
 def _as_twiml(setup: Setup, row: OutboundMessage) -> WebhookReply:
@@ -202,7 +222,7 @@ class _Turn:
             if reason:
                 row.state, row.reason = OutboundState.SUPPRESSED, reason
             elif self.setup.replies_as_twiml and not any(r.state == OutboundState.LEASED for r in rows):
-                row.state, row.lease_until, row.attempts = OutboundState.LEASED, self.now + LEASE, 1
+                _give(row, self.now)
             self.session.add(row)
             rows.append(row)
         self.session.flush()

@@ -25,12 +25,18 @@ def insert_once(session: Session, message: InboundMessage) -> bool:
 
 
 def stored_answer(session: Session, sid: str) -> OutboundMessage | None:
-    """Return the text given in the response to the inbound one, or None."""
+    """
+    Return the text given in the response to the inbound one, locked; or None.
+
+    None too for a text that the webhook had missed: its answers leave through the outbox.
+    """
     query = (
         select(OutboundMessage)
         .join(InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id))
         .where(InboundMessage.sid == sid, OutboundMessage.state != OutboundState.SUPPRESSED)
+        .where(col(InboundMessage.fetched_at).is_(None))
         .order_by(col(OutboundMessage.id))
+        .with_for_update(of=OutboundMessage, key_share=True)
     )
     return session.exec(query.limit(1)).first()
 

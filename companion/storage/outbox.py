@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.domain.delivery import check_transition
+from companion.domain.reconciliation import first_ask
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
     DeliveryEvent,
@@ -25,9 +26,14 @@ _NO_WELCOME = or_(col(OutboundMessage.rule).is_(None), col(OutboundMessage.rule)
 
 
 def move(message: OutboundMessage, state: OutboundState, reason: str | None = None) -> None:
-    """Change the state by the table of docs/states.md, or raise InvalidTransition."""
+    """
+    Change the state by the table of docs/states.md, or raise InvalidTransition.
+
+    When the provider is to be asked follows from the state, so a caller ends the lease only afterwards.
+    """
     check_transition(OutboundState(message.state), state)
     message.state = state
+    message.ask_at = first_ask(state, message.handed_at, message.lease_until, message.ask_at)
     if reason is not None:
         message.reason = reason
 
@@ -202,7 +208,8 @@ def next_due(session: Session) -> datetime | None:
         .order_by(col(OutboundMessage.lease_until))
         .limit(1)
     ).first()
-    return min((instant for instant in (pending, leased) if instant is not None), default=None)
+    asked = session.exec(select(func.min(OutboundMessage.ask_at))).one()
+    return min((instant for instant in (pending, leased, asked) if instant is not None), default=None)
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

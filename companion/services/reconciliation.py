@@ -1,0 +1,18 @@
+"""What the provider knows and we do not, made good: texts of ours that are lost or without a last report."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from companion.services import lost_texts
+from companion.services.setup import Setup
+
+
+def reconcile(
+    setup: Setup, clock: Callable[[], datetime], *, ending: Callable[[], bool] = lambda: False
+) -> None:
+    """
+    Ask the provider what is to be asked now; bounded, so that texts that are due never wait long for it.
+
+    Safe in any number of workers at once. Raises StorageError if the database is away.
+    """
+    lost_texts.ask(setup, clock, ending)
