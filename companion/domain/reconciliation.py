@@ -182,3 +182,26 @@ def _is_ours(text: Seen, sender: str, handed_at: datetime) -> bool:
 def _words(body: str) -> str:
     # Networks drop white space at the ends and may write a line's end their own way.
     return body.replace("\r\n", "\n").strip()
+
+
+#: Texts that people sent are asked for this often, each day once for the whole week.
+INBOX_EVERY = timedelta(minutes=10)
+#: The webhook of a text younger than this may still be under way (Twilio gives up after 15 seconds).
+WEBHOOK_OVER = timedelta(minutes=2)
+#: Each time a little more than what is new is asked for.
+OVERLAP = timedelta(hours=1)
+
+
+def inbox_window(
+    seen_until: datetime | None, clinic_since: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """
+    Return from when to when a clinic's texts are asked for, the last moment excluded.
+
+    The first time of each UTC day it is the whole week, else what came since the last time; never from
+    before there was the clinic, when its number may have been somebody else's.
+    """
+    until = now - WEBHOOK_OVER
+    if seen_until is None or seen_until.date() != until.date():
+        return max(clinic_since, now - WEEK), until
+    return max(clinic_since, seen_until - OVERLAP), until

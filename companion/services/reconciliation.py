@@ -1,9 +1,9 @@
-"""What the provider knows and we do not, made good: texts of ours that are lost or without a last report."""
+"""What the provider knows and we do not is made good: texts of ours that are lost, and texts we missed."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from companion.services import lost_texts
+from companion.services import lost_texts, missed_texts
 from companion.services.setup import Setup
 
 
@@ -16,3 +16,4 @@ def reconcile(
     Safe in any number of workers at once. Raises StorageError if the database is away.
     """
     lost_texts.ask(setup, clock, ending)
+    missed_texts.fetch(setup, clock, ending)

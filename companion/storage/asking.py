@@ -1,6 +1,6 @@
 """What the provider is to be asked: about texts of ours, and for texts of others that did not reach us."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, update
@@ -62,13 +62,3 @@ def known_texts(session: Session, sids: Collection[str]) -> frozenset[str]:
     """Return which of these ids are those of texts that are stored."""
     query = select(InboundMessage.sid).where(col(InboundMessage.sid).in_(tuple(sids)))
     return frozenset(session.exec(query).all())
-
-
-def heard_since(session: Session, clinic_id: int, from_hash: str, since: datetime) -> Sequence[str | None]:
-    """Return what each text from the number meant that was sent after that moment."""
-    query = select(InboundMessage.intent).where(
-        InboundMessage.clinic_id == clinic_id,
-        InboundMessage.from_hash == from_hash,
-        col(InboundMessage.received_at) > since,
-    )
-    return session.exec(query).all()

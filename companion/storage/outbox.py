@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from companion.domain.delivery import check_transition
+from companion.domain.delivery import MAY_HAVE_ARRIVED, check_transition
 from companion.domain.reconciliation import first_ask
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
@@ -231,6 +231,18 @@ def replies_since(
         col(OutboundMessage.created_at) > since,
     )
     return session.exec(query.order_by(col(OutboundMessage.id))).all()
+
+
+def is_reminded(session: Session, clinic_id: int, to_hash: str, since: datetime) -> bool:
+    """Say whether a reminder that may have been read went to the number after that moment."""
+    query = select(OutboundMessage.id).where(
+        OutboundMessage.to_hash == to_hash,
+        OutboundMessage.clinic_id == clinic_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        col(OutboundMessage.handed_at) > since,
+        col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED)),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def answers_to(session: Session, sid: str) -> Sequence[OutboundMessage]:
