@@ -31,6 +31,12 @@ ASK_AGAIN = timedelta(minutes=1)
 FIRST_STATUS = timedelta(hours=1)
 STATUS_EVERY = timedelta(days=1)
 WEEK = timedelta(days=7)
+#: Texts that people sent are asked for this often, so that most can be answered; once a day for the week.
+INBOX_EVERY = timedelta(minutes=5)
+#: The webhook of a text younger than this may still be under way (Twilio gives up after 15 seconds).
+WEBHOOK_OVER = timedelta(minutes=2)
+#: Each time a little more than what is new is asked for.
+OVERLAP = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def unowned(
     """
     expected = Counter(words for body in others if (words := _words(body)) != _words(lost.body))
     found = []
-    for text in sorted(seen, key=lambda text: text.created_at):
+    for text in oldest_first(seen):
         if not _is_ours(text, sender, lost.handed_at) or text.sid in owned:
             continue
         if expected[_words(text.body)] > 0:
@@ -121,6 +127,14 @@ def unowned(
         else:
             found.append(text)
     return tuple(found)
+
+
+def oldest_first(listed: Iterable[Seen]) -> list[Seen]:
+    """Turn a list round; its order tells more than its times, which are whole seconds."""
+    found = list(listed)
+    found.reverse()
+    found.sort(key=lambda text: text.created_at)
+    return found
 
 
 def judge_listing(lost: Lost, there: Sequence[Seen], now: datetime) -> Verdict:
@@ -184,14 +198,6 @@ def _words(body: str) -> str:
     return body.replace("\r\n", "\n").strip()
 
 
-#: Texts that people sent are asked for this often, each day once for the whole week.
-INBOX_EVERY = timedelta(minutes=10)
-#: The webhook of a text younger than this may still be under way (Twilio gives up after 15 seconds).
-WEBHOOK_OVER = timedelta(minutes=2)
-#: Each time a little more than what is new is asked for.
-OVERLAP = timedelta(hours=1)
-
-
 def inbox_window(
     seen_until: datetime | None, clinic_since: datetime, now: datetime
 ) -> tuple[datetime, datetime]:
@@ -202,6 +208,7 @@ def inbox_window(
     before there was the clinic, when its number may have been somebody else's.
     """
     until = now - WEBHOOK_OVER
-    if seen_until is None or seen_until.date() != until.date():
-        return max(clinic_since, now - WEEK), until
-    return max(clinic_since, seen_until - OVERLAP), until
+    same_day = seen_until is not None and seen_until.date() == until.date()
+    since = seen_until - OVERLAP if seen_until is not None and same_day else now - WEEK
+    # The provider's times are whole seconds.
+    return max(clinic_since.replace(microsecond=0), since), until

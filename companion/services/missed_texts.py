@@ -12,7 +12,7 @@ import structlog
 
 from companion.domain import reconciliation as decide
 from companion.domain.phone import one_form
-from companion.domain.reconciliation import Seen
+from companion.domain.reconciliation import Seen, oldest_first
 from companion.errors import StorageError
 from companion.records import Clinic
 from companion.services import inbound
@@ -84,7 +84,7 @@ def _missed(setup: Setup, clinic: Clinic, since: datetime, until: datetime) -> l
             break
     else:
         _log.error("a list of texts is too long and was not read to its end", clinic=clinic.id)
-    return sorted(found.values(), key=lambda text: text.created_at)
+    return oldest_first(found.values())
 
 
 def _page(setup: Setup, clinic: Clinic, following: str | None) -> Page | Unavailable:

@@ -19,6 +19,7 @@ from companion.domain.reconciliation import (
     is_overdue,
     judge_listing,
     next_ask,
+    oldest_first,
     unowned,
 )
 from companion.records import OutboundState as S
@@ -88,8 +89,12 @@ def test_texts_are_looked_at_oldest_first() -> None:
     assert sids(unowned(LOST, listed, CLINIC, frozenset())) == ["SM1", "SM2", "SM3"]
 
 
+def test_texts_of_one_second_are_in_the_order_of_the_list() -> None:
+    assert sids(tuple(oldest_first([seen("SM3"), seen("SM2"), seen("SM1")]))) == ["SM1", "SM2", "SM3"]
+
+
 def test_another_text_under_way_stands_for_one_text_with_its_words() -> None:
-    listed = [seen("SM1", "Saved."), seen("SM2", "Saved."), seen("SM3")]
+    listed = [seen("SM3"), seen("SM2", "Saved."), seen("SM1", "Saved.")]
 
     assert sids(unowned(LOST, listed, CLINIC, frozenset(), ["Saved."])) == ["SM2", "SM3"]
     assert sids(unowned(LOST, listed, CLINIC, frozenset(), ["Saved.", "Saved."])) == ["SM3"]
