@@ -15,10 +15,13 @@ def load_task_words(templates: Path) -> TaskWords:
         died=table.take("died", str),
         died_no_visits=table.take("died-no-visits", str),
         may_have_meant_visit=table.take("may-have-meant-visit", str),
+        came_late=table.take("came-late", str),
     )
     if "{visits}" not in words.died:
         raise table.wrong("died must say the {visits} ahead")
     if "{visit}" not in words.may_have_meant_visit:
         raise table.wrong("may-have-meant-visit must name the {visit}")
+    if "{sent}" not in words.came_late:
+        raise table.wrong("came-late must say when it was {sent}")
     table.finish()
     return words

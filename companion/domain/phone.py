@@ -44,3 +44,11 @@ def is_e164(text: str) -> bool:
 def mask_phone(text: str) -> str:
     """Return a form fit for logs: the last two characters, the rest as `*`."""
     return "*" * max(len(text) - 2, 0) + text[-2:] if len(text) > 4 else "*" * len(text)
+
+
+def one_form(number: str) -> str:
+    """Write a number as it is stored; a short code or a name stays as it came."""
+    try:
+        return parse_phone(number)
+    except InvalidPhoneNumber:
+        return number.strip()

@@ -14,6 +14,8 @@ class TaskWords:
     died_no_visits: str
     #: `{visit}` becomes the visit.
     may_have_meant_visit: str
+    #: `{sent}` becomes when a text was sent that was found only later.
+    came_late: str
 
     def who_died(self, visits: Sequence[str]) -> str:
         """Ask who died; `visits` are those ahead, as `say_visit` says them."""
@@ -22,6 +24,10 @@ class TaskWords:
     def meant(self, visit: str) -> str:
         """Ask whether this visit was meant."""
         return self.may_have_meant_visit.replace("{visit}", visit)
+
+    def late(self, sent: str) -> str:
+        """Say that a text came late; `sent` is when it was sent."""
+        return self.came_late.replace("{sent}", sent)
 
 
 def say_visit(catalogue: Catalogue, wall: datetime, kind: str) -> str:

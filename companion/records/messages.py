@@ -39,7 +39,10 @@ class InboundMessage(SQLModel, table=True):
     #: What the command carried; may be the person's own words.
     slot: str | None = Field(default=None, sa_type=Encrypted)
     also: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    #: When the person sent it, as near as is known.
     received_at: datetime
+    #: When it was found in the provider's list, if the webhook had missed it; no repeat is answered then.
+    fetched_at: datetime | None = None
 
 
 class OutboundMessage(SQLModel, table=True):
@@ -66,6 +69,12 @@ class OutboundMessage(SQLModel, table=True):
             "lease_until",
             sqlite_where=text("state = 'leased'"),
             postgresql_where=text("state = 'leased'"),
+        ),
+        Index(
+            "ix_outbound_message_ask",
+            "ask_at",
+            sqlite_where=text("ask_at IS NOT NULL"),
+            postgresql_where=text("ask_at IS NOT NULL"),
         ),
         Index(
             "uq_outbound_message_plan",
@@ -113,6 +122,14 @@ class OutboundMessage(SQLModel, table=True):
     try_after: datetime | None = None
     attempts: int = 0
     lease_until: datetime | None = None
+    #: When it was last leased: the provider cannot have it from before.
+    handed_at: datetime | None = None
+    #: When to ask the provider next what became of it; None: it need not be asked.
+    ask_at: datetime | None = None
+    #: While its answer is lost: the provider's listings that did not show it.
+    listings: int = 0
+    #: It was shown not to have been taken, and is sent once more; there is no third time.
+    resent: bool = False
     #: The provider's id of the message.
     sid: str | None = Field(default=None, sa_type=String(64), unique=True)
     error_code: int | None = None

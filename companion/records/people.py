@@ -36,6 +36,10 @@ class Clinic(SQLModel, table=True):
     watch_days: int = Field(default=60)
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
+    #: When the provider is next asked for texts that the webhook missed; None: at once.
+    inbox_ask_at: datetime | None = None
+    #: Up to when all texts the provider has for it are known to be here.
+    inbox_seen_until: datetime | None = None
     created_at: datetime
 
 

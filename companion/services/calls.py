@@ -38,8 +38,13 @@ def raise_undelivered(session: Session, row: OutboundMessage, now: datetime) -> 
 
 
 def raise_unknown(session: Session, row: OutboundMessage, now: datetime) -> None:
-    """A text may or may not have been sent, and will not be sent again."""
+    """A text may or may not have been sent, and nothing more will settle it soon."""
     _about_row(session, row, "outcome-unknown", f"outcome-unknown:out:{row.id}", now)
+
+
+def raise_blocked(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """A text is lost, and another that is not ours lies at the provider: a person has to look."""
+    _about_row(session, row, "other-text-there", f"other-text-there:out:{row.id}", now)
 
 
 def raise_set_aside(session: Session, row: SetAside, now: datetime) -> None:

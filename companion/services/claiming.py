@@ -36,6 +36,8 @@ _log = structlog.get_logger(__name__)
 class Claim:
     row_id: int
     text: OutboundText
+    #: Which time it is handed over, so that an outcome that comes very late is not taken for a later one's.
+    attempt: int
 
 
 def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
@@ -75,12 +77,13 @@ def _lease(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
     if row.kind == OutboundKind.PUSH and not _push_may_go(session, setup, row, now):
         return None
     outbox.move(row, OutboundState.LEASED)
-    row.lease_until, row.attempts, row.try_after = now + LEASE, row.attempts + 1, None
+    row.attempts, row.try_after = row.attempts + 1, None
+    row.handed_at, row.lease_until, row.listings = now, now + LEASE, 0
     clinic = people.clinic(session, row.clinic_id)
     valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None
     text = OutboundText(row.phone, clinic.number, row.body, setup.status_url(row.token), valid_for)
     assert row.id is not None
-    return Claim(row.id, text)
+    return Claim(row.id, text, row.attempts)
 
 
 def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> bool:

@@ -79,7 +79,7 @@ def _record(setup: Setup, claim: Claim, outcome: Outcome, now: datetime) -> None
     """Record one outcome, once more if the database failed; one failure must not cost the others theirs."""
     for attempt in (1, 2):
         try:
-            outcomes.record(setup, claim.row_id, outcome, now)
+            outcomes.record(setup, claim.row_id, outcome, now, claim.attempt)
         except Exception as error:  # noqa: BLE001 - the lease ends, and the row becomes `unknown`
             _log.error(
                 "outcome not recorded", outbound=claim.row_id, attempt=attempt, error=type(error).__name__

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import parse_wall, resolve
+from companion.domain.clock_time import parse_wall, resolve, to_wall
 from companion.domain.conversation import effects as asked
 from companion.domain.task_words import say_visit
 from companion.records import (
@@ -168,10 +168,16 @@ class Actor:
         about = (self.person,) if self.person and effect.kind in _ABOUT_ONE else self.patients
         names = " / ".join(patient.name for patient in about)
         note = f"{names or self.inbound.sender}: {effect.words or self.inbound.body}"
+        if self.inbound.fetched_at is not None:
+            note = f"{self._came_late()}\n{note}"
         if effect.kind == asked.BEREAVEMENT and about:
             note += f"\n{self.setup.task_words.who_died(self._visits_ahead())}"
         one = about[0].id if len(about) == 1 else None
         Raiser(self.session, self.clinic, self.inbound, self.now).raise_task(effect, one, note)
+
+    def _came_late(self) -> str:
+        sent = to_wall(self.inbound.received_at, self.clinic.zone)
+        return self.setup.task_words.late(self.setup.catalogue.dates.say(sent))
 
     def _visits_ahead(self) -> list[str]:
         """Return each visit ahead of whoever has this number, in words for staff."""

@@ -15,14 +15,17 @@ from sqlmodel import Session
 from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, respond
 from companion.domain.conversation.effects import RaiseTask
+from companion.domain.conversation.lateness import Lateness
 from companion.domain.conversation.several import quoting
 from companion.domain.conversation.sharing import noted
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
+from companion.domain.reconciliation import first_ask
 from companion.domain.sms import count_segments
 from companion.domain.understanding import Understood
 from companion.records import (
     Clinic,
+    Conversation,
     InboundMessage,
     OutboundKind,
     OutboundMessage,
@@ -80,7 +83,24 @@ def receive(setup: Setup, incoming: IncomingText, now: datetime) -> WebhookReply
     return next((_as_twiml(setup, row) for row in rows if row.state == OutboundState.LEASED), None)
 
 
-def _row(setup: Setup, incoming: IncomingText, clinic: Clinic | None, now: datetime) -> InboundMessage:
+def receive_late(setup: Setup, incoming: IncomingText, sent_at: datetime, now: datetime) -> bool:
+    """
+    Take a text that the webhook missed; return whether it was new. Idempotent by its `sid`.
+
+    Answers leave through the outbox, if they are still of use; what is put before staff says that it came
+    late.
+    """
+    with setup.database.transaction() as session:
+        clinic = people.clinic_by_number(session, incoming.to)
+        inbound = _row(setup, incoming, clinic, sent_at)
+        inbound.fetched_at = now
+        if clinic is None or not inbox.insert_once(session, inbound):
+            return False
+        _take(_Turn(session, setup, clinic, inbound, now))
+    return True
+
+
+def _row(setup: Setup, incoming: IncomingText, clinic: Clinic | None, sent_at: datetime) -> InboundMessage:
     return InboundMessage(
         sid=incoming.sid,
         clinic_id=clinic.id if clinic else None,
@@ -88,7 +108,7 @@ def _row(setup: Setup, incoming: IncomingText, clinic: Clinic | None, now: datet
         from_hash=setup.hasher.phone(incoming.sender),
         body=incoming.body,
         media_count=incoming.media_count,
-        received_at=now,
+        received_at=sent_at,
     )
 
 
@@ -106,9 +126,28 @@ def _stored_reply(setup: Setup, session: Session, sid: str, now: datetime) -> We
     row = inbox.stored_answer(session, sid)
     if row is None or not setup.replies_as_twiml:
         return None
-    open_ = row.state in (OutboundState.LEASED, OutboundState.UNKNOWN)
+    # Once it goes through the outbox, for the second time, it must not be given here as well.
+    open_ = row.state in (OutboundState.LEASED, OutboundState.UNKNOWN) and not row.resent
     useful = row.not_useful_after is None or row.not_useful_after > now
-    return _as_twiml(setup, row) if open_ and useful else None
+    if not open_ or not useful:
+        return None
+    _give_again(row, now)
+    session.add(row)
+    return _as_twiml(setup, row)
+
+
+def _give(row: OutboundMessage, now: datetime) -> None:
+    """Lease the row: returning it in the webhook's response is the sending of it."""
+    row.state, row.handed_at, row.lease_until, row.attempts = OutboundState.LEASED, now, now + LEASE, 1
+
+
+def _give_again(row: OutboundMessage, now: datetime) -> None:
+    """It may be taken only now, so what was not found at the provider until now shows nothing."""
+    row.listings = 0
+    if row.state == OutboundState.LEASED:
+        row.lease_until = now + LEASE
+    else:
+        row.ask_at = first_ask(OutboundState.UNKNOWN, row.handed_at, now + LEASE, None)
 
 
 def _as_twiml(setup: Setup, row: OutboundMessage) -> WebhookReply:
@@ -129,7 +168,7 @@ class _Turn:
         """Understand, answer, act; return the outbound rows made, in order."""
         clinic_id, from_hash = self.clinic.id or 0, self.inbound.from_hash
         patients = people.patients_with_phone(self.session, clinic_id, from_hash)
-        memory = recall(self.session, clinic_id, from_hash, self.now)
+        memory, late = self._recall()
         here = speaking.present(patients)
         before = speaking.known(memory, here)
         context = memory.context(self.session, [before] if before else patients)
@@ -139,9 +178,25 @@ class _Turn:
         said = speaking.spoken(self.session, understood, memory, here, before)
         self._note(understood, said.patient)
         answer = self._answer(said, understood, catalogue, patients, memory)
+        if late is not None:
+            answer = late.still(answer, self.now)
         actor = self._actor(patients, said.patient)
         actor.apply(answer.effects, memory)
-        return self._store(answer)
+        return self._store(answer, late)
+
+    def _recall(self) -> tuple[Memory, Lateness | None]:
+        """Return what earlier texts left open when this one was sent, and how late it is, if it is."""
+        clinic_id, from_hash, sent_at = self.clinic.id or 0, self.inbound.from_hash, self.inbound.received_at
+        memory = recall(self.session, clinic_id, from_hash, sent_at)
+        if self.inbound.fetched_at is None:
+            return memory, None
+        since = inbox.heard_since(self.session, clinic_id, from_hash, sent_at)
+        reminded = outbox.is_reminded(self.session, clinic_id, from_hash, sent_at)
+        late = Lateness(sent_at, since, reminded)
+        if late.overtaken:
+            # What is open now was not when it was sent; nothing of it may be answered, or overwritten.
+            memory = Memory(Conversation(clinic_id=clinic_id, phone_hash=from_hash), sent_at)
+        return memory, late
 
     def _answer(
         self,
@@ -155,8 +210,9 @@ class _Turn:
             catalogue = answered_from(
                 self.session, self.setup, self.clinic, understood, catalogue, said.patient
             )
+        sent_at = self.inbound.received_at
         situation = situation_of(
-            self.session, catalogue, self.clinic, patients, said.patient, memory, self.now
+            self.session, catalogue, self.clinic, patients, said.patient, memory, sent_at
         )
         if said.only_named and said.patient is not None:
             return noted(said.patient.name, situation)
@@ -178,7 +234,7 @@ class _Turn:
         languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
         text = shared_catalogue(self.setup.languages, languages).text("not-understood")
         body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
-        return self._store(Answer((Reply(body, "safety"),)))
+        return self._store(Answer((Reply(body, "safety"),)), None)
 
     def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
@@ -188,7 +244,7 @@ class _Turn:
         self.inbound.also = [further.intent for further in understood.also]
         self.session.add(self.inbound)
 
-    def _store(self, answer: Answer) -> list[OutboundMessage]:
+    def _store(self, answer: Answer, late: Lateness | None) -> list[OutboundMessage]:
         # A short code or a name cannot be answered; the text lies in the inbox all the same.
         if not is_e164(self.inbound.sender):
             return []
@@ -198,15 +254,20 @@ class _Turn:
         rows: list[OutboundMessage] = []
         for place, reply in enumerate(answer.replies):
             row = self._outbound(reply, place)
-            reason = guard.held_back(reply, [*lately, *rows])
+            reason = late.withheld(reply, answer.effects, self.now) if late else None
+            reason = reason or guard.held_back(reply, [*lately, *rows])
             if reason:
                 row.state, row.reason = OutboundState.SUPPRESSED, reason
-            elif self.setup.replies_as_twiml and not any(r.state == OutboundState.LEASED for r in rows):
-                row.state, row.lease_until, row.attempts = OutboundState.LEASED, self.now + LEASE, 1
+            elif self._in_response and not any(r.state == OutboundState.LEASED for r in rows):
+                _give(row, self.now)
             self.session.add(row)
             rows.append(row)
         self.session.flush()
         return rows
+
+    @property
+    def _in_response(self) -> bool:
+        return self.setup.replies_as_twiml and self.inbound.fetched_at is None
 
     def _outbound(self, reply: Reply, place: int) -> OutboundMessage:
         safety = reply.kind == "safety"
@@ -224,6 +285,6 @@ class _Turn:
             segments=count_segments(reply.body),
             # A little apart, so that the parts of one answer leave in their order.
             send_at=self.now + timedelta(milliseconds=place),
-            not_useful_after=None if safety else self.now + REPLY_USEFUL,
+            not_useful_after=None if safety else self.inbound.received_at + REPLY_USEFUL,
             created_at=self.now,
         )

@@ -17,17 +17,20 @@ _SAFETY_PATIENCE = timedelta(minutes=2)
 _log = structlog.get_logger(__name__)
 
 
-def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime) -> None:
+def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime, attempt: int | None = None) -> None:
     """
     Store what came of handing a row over; a report that was faster is not undone.
 
-    A definite outcome also settles a row whose lease ended meanwhile.
+    A definite outcome also settles a row whose lease ended meanwhile. `attempt` says which handing over it
+    is of: what came of an earlier one says nothing of the one that is under way, unless that was taken.
     """
     with setup.database.transaction() as session:
         row = outbox.message(session, row_id)
         session.add(row)
         if isinstance(outcome, Accepted):
-            row.sid = row.sid or outcome.sid
+            _note_taken(row, outcome)
+        elif attempt not in (None, row.attempts):
+            return
         if row.state in (OutboundState.LEASED, OutboundState.UNKNOWN):
             _settle(session, row, outcome, now)
 
@@ -48,6 +51,15 @@ def note_opted_out(setup: Setup, row_id: int, now: datetime) -> None:
         clinic_id, phone_hash = outbox.addressee(session, row_id)
         for patient in people.patients_with_phone(session, clinic_id, phone_hash):
             enrolment.opt_out(session, setup, patient, now)
+
+
+def _note_taken(row: OutboundMessage, outcome: Accepted) -> None:
+    if row.sid not in (None, outcome.sid):
+        _log.error("taken twice by the provider", outbound=row.id)
+    row.sid = row.sid or outcome.sid
+    if row.state == OutboundState.PENDING and row.attempts:
+        # It was thought not to have been taken and waits to go once more; it must not.
+        outbox.move(row, OutboundState.LEASED)
 
 
 def _settle(session: Session, row: OutboundMessage, outcome: Outcome, now: datetime) -> None:
@@ -77,4 +89,6 @@ def _try_later(session: Session, row: OutboundMessage, reason: str, now: datetim
 def _mark_unknown(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:
     outbox.move(row, OutboundState.UNKNOWN, reason[:60])
     row.lease_until = None
-    calls.raise_unknown(session, row, now)
+    if row.kind == OutboundKind.SAFETY:
+        # Minutes count; any other is first looked for at the provider.
+        calls.raise_unknown(session, row, now)

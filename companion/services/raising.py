@@ -31,10 +31,16 @@ class Raiser:
     now: datetime
 
     def raise_task(self, effect: RaiseTask, patient_id: int | None, note: str) -> None:
-        """Raise the task unless one like it stands; one that stands becomes urgent if this one is."""
+        """
+        Raise the task unless one like it stands; one that stands becomes urgent if this one is.
+
+        What is urgent and was found late is always raised: the task that stands is about another day.
+        """
         like = self._like(effect, patient_id)
         cause = like + self._moment(effect)
-        if effect.once_a_day:
+        if self.inbound.fetched_at is not None and effect.urgency == TaskUrgency.URGENT:
+            cause = f"{effect.kind}:late:{self.inbound.id}"
+        elif effect.once_a_day:
             if visits.make_urgent(self.session, cause, only_if=effect.urgency == TaskUrgency.URGENT):
                 return
         elif self._stands(like):

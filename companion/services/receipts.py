@@ -36,13 +36,14 @@ def take_report(setup: Setup, report: Report, now: datetime) -> None:
         if row is None:
             _log.warning("delivery report for an unknown token", status=report.status)
             return
-        _apply(session, row, report, now)
+        apply(session, row, report, now)
         row_id = row.id or 0
     if report.error_code == OPTED_OUT:
         outcomes.note_opted_out(setup, row_id, now)
 
 
-def _apply(session: Session, row: OutboundMessage, report: Report, now: datetime) -> None:
+def apply(session: Session, row: OutboundMessage, report: Report, now: datetime) -> None:
+    """Move the row, which is locked, as far as the report says."""
     event = DeliveryEvent(
         outbound_id=row.id or 0, status=report.status[:20], error_code=report.error_code, at=now
     )

@@ -1,6 +1,7 @@
 """Texts that came in. The unique message id, not an `if`, makes a repeated webhook harmless."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -25,12 +26,18 @@ def insert_once(session: Session, message: InboundMessage) -> bool:
 
 
 def stored_answer(session: Session, sid: str) -> OutboundMessage | None:
-    """Return the text given in the response to the inbound one, or None."""
+    """
+    Return the text given in the response to the inbound one, locked; or None.
+
+    None too for a text that the webhook had missed: its answers leave through the outbox.
+    """
     query = (
         select(OutboundMessage)
         .join(InboundMessage, col(OutboundMessage.inbound_id) == col(InboundMessage.id))
         .where(InboundMessage.sid == sid, OutboundMessage.state != OutboundState.SUPPRESSED)
+        .where(col(InboundMessage.fetched_at).is_(None))
         .order_by(col(OutboundMessage.id))
+        .with_for_update(of=OutboundMessage, key_share=True)
     )
     return session.exec(query.limit(1)).first()
 
@@ -46,6 +53,16 @@ def bodies(session: Session, ids: Collection[int]) -> Sequence[tuple[int, str]]:
     """Return id and body of each of these texts."""
     query = select(InboundMessage).where(col(InboundMessage.id).in_(ids))
     return [(text.id or 0, text.body) for text in session.exec(query).all()]
+
+
+def heard_since(session: Session, clinic_id: int, from_hash: str, since: datetime) -> Sequence[str | None]:
+    """Return what each text from the number meant that was sent after that moment."""
+    query = select(InboundMessage.intent).where(
+        InboundMessage.clinic_id == clinic_id,
+        InboundMessage.from_hash == from_hash,
+        col(InboundMessage.received_at) > since,
+    )
+    return session.exec(query).all()
 
 
 def _stored(session: Session, sid: str) -> int | None:

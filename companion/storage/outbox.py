@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from companion.domain.delivery import check_transition
+from companion.domain.delivery import MAY_HAVE_ARRIVED, check_transition
+from companion.domain.reconciliation import first_ask
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
     DeliveryEvent,
@@ -25,9 +26,14 @@ _NO_WELCOME = or_(col(OutboundMessage.rule).is_(None), col(OutboundMessage.rule)
 
 
 def move(message: OutboundMessage, state: OutboundState, reason: str | None = None) -> None:
-    """Change the state by the table of docs/states.md, or raise InvalidTransition."""
+    """
+    Change the state by the table of docs/states.md, or raise InvalidTransition.
+
+    When the provider is to be asked follows from the state, so a caller ends the lease only afterwards.
+    """
     check_transition(OutboundState(message.state), state)
     message.state = state
+    message.ask_at = first_ask(state, message.handed_at, message.lease_until, message.ask_at)
     if reason is not None:
         message.reason = reason
 
@@ -202,7 +208,8 @@ def next_due(session: Session) -> datetime | None:
         .order_by(col(OutboundMessage.lease_until))
         .limit(1)
     ).first()
-    return min((instant for instant in (pending, leased) if instant is not None), default=None)
+    asked = session.exec(select(func.min(OutboundMessage.ask_at))).one()
+    return min((instant for instant in (pending, leased, asked) if instant is not None), default=None)
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
@@ -224,6 +231,18 @@ def replies_since(
         col(OutboundMessage.created_at) > since,
     )
     return session.exec(query.order_by(col(OutboundMessage.id))).all()
+
+
+def is_reminded(session: Session, clinic_id: int, to_hash: str, since: datetime) -> bool:
+    """Say whether a reminder that may have been read went to the number after that moment."""
+    query = select(OutboundMessage.id).where(
+        OutboundMessage.to_hash == to_hash,
+        OutboundMessage.clinic_id == clinic_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        col(OutboundMessage.handed_at) > since,
+        col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED)),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def answers_to(session: Session, sid: str) -> Sequence[OutboundMessage]:

@@ -1,4 +1,4 @@
-"""Sends through Twilio's own client, to api.twilio.com or to another base address."""
+"""Speaks to Twilio through its own client, at api.twilio.com or at another base address."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -13,7 +13,9 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, judge_refusal
-from companion.transports.base import OutboundText
+from companion.domain.reconciliation import Seen
+from companion.transports import twilio_record
+from companion.transports.base import Gone, OutboundText, Page, Unavailable
 
 #: A provider call longer than this is an answer lost. Well inside the lease of `domain.delivery`.
 TIMEOUT_SECONDS = 10
@@ -51,6 +53,12 @@ class TwilioTransport:
             # A success we cannot read: the text may well be on its way.
             return AnswerLost(type(error).__name__)
         return Accepted(message.sid, message.status) if message.sid else AnswerLost("no message id")
+
+    def list_texts(self, to: str, page: str | None = None) -> Page | Unavailable:
+        return twilio_record.list_texts(self._client, to, page)
+
+    def fetch_text(self, sid: str) -> Seen | Gone | Unavailable:
+        return twilio_record.fetch_text(self._client, sid)
 
     def _arguments(self, text: OutboundText) -> dict[str, Any]:
         arguments: dict[str, Any] = {

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, abort, request
 
 from companion.bootstrap import Companion
-from companion.domain.phone import parse_phone
-from companion.errors import InvalidPhoneNumber
+from companion.domain.phone import one_form
 from companion.services import inbound, receipts
 from companion.services.inbound import IncomingText
 from companion.services.receipts import Report
@@ -53,8 +52,8 @@ def _incoming() -> IncomingText:
     media = form.get("NumMedia", "0")
     return IncomingText(
         sid=sid,
-        sender=_one_form(sender),
-        to=_one_form(_stored(form.get("To", ""))),
+        sender=one_form(sender),
+        to=one_form(_stored(form.get("To", ""))),
         body=form.get("Body", ""),
         media_count=int(media) if media.isdecimal() and len(media) < 4 else 0,
     )
@@ -63,11 +62,3 @@ def _incoming() -> IncomingText:
 def _stored(value: str) -> str:
     """PostgreSQL keeps no NUL in plain text, and no id, token or number of ours holds one."""
     return value.replace("\x00", "")
-
-
-def _one_form(number: str) -> str:
-    """Write a number as it is stored; a short code or a name stays as it came."""
-    try:
-        return parse_phone(number)
-    except InvalidPhoneNumber:
-        return number.strip()

@@ -15,7 +15,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from companion.bootstrap import Companion
 from companion.errors import StorageError
-from companion.services import dispatch, overview
+from companion.services import dispatch, overview, reconciliation
 from companion.services.dispatch import Sweep
 from companion.worker.daily import DailyLook
 from companion.worker.hourly import HourlyForgetting
@@ -33,7 +33,7 @@ def tick(
     look: Callable[[datetime], None] = lambda _: None,
 ) -> Sweep:
     """
-    Sweep once and say so, to the database and, in a demo, to the local carrier.
+    Sweep once, ask the provider what is to be asked, and say so, to the database and the local carrier.
 
     Once `ending` is set nothing more is claimed; what is claimed is handed over and recorded. `look` is
     told the time first, so that a jump of the demo's clock waits for the day's look too.
@@ -49,6 +49,7 @@ def tick(
         alive=lambda: overview.beat(companion.setup, companion.clock()),
     )
     overview.beat(companion.setup, now)
+    reconciliation.reconcile(companion.setup, companion.clock, ending=ended.is_set)
     if companion.local_carrier and not ended.is_set():
         companion.local_carrier.report_sweep(now, dispatch.next_due(companion.setup))
     if done.sent or done.lapsed:

@@ -147,11 +147,15 @@ def test_a_refusal_never_revives_someone_who_is_held(
 
 
 @pytest.mark.parametrize(
-    ("kind", "urgency"),
-    [(OutboundKind.REPLY, "today"), (OutboundKind.SAFETY, "urgent"), (OutboundKind.PUSH, "today")],
+    ("kind", "tasks"),
+    [
+        (OutboundKind.REPLY, []),
+        (OutboundKind.SAFETY, [("outcome-unknown", "urgent")]),
+        (OutboundKind.PUSH, []),
+    ],
 )
-def test_a_lost_answer_is_put_in_front_of_a_nurse_and_never_sent_again(
-    setup: Setup, patient: int, transport: FakeTransport, kind: OutboundKind, urgency: str
+def test_a_sweep_never_sends_a_lost_text_again_and_a_safety_text_is_a_nurses_at_once(
+    setup: Setup, patient: int, transport: FakeTransport, kind: OutboundKind, tasks: list[tuple[str, str]]
 ) -> None:
     row, now = a_due_text(setup, kind)
     transport.outcomes.append(LOST)
@@ -167,9 +171,7 @@ def test_a_lost_answer_is_put_in_front_of_a_nurse_and_never_sent_again(
         None,
     )
     assert len(handed) == 1
-    assert [(t.kind, t.urgency) for t in tasks_of(setup) if t.cause == f"outcome-unknown:out:{row}"] == [
-        ("outcome-unknown", urgency)
-    ]
+    assert kinds_of_tasks(setup) == tasks
 
 
 def a_whole_day(setup: Setup, now: datetime) -> None:
@@ -190,7 +192,7 @@ def test_a_worker_that_died_leaves_a_text_that_is_unknown_once(
     assert [one.lapsed for one in (early, ended, later)] == [0, 1, 0]
     row = the_row(setup, claims[0].row_id)
     assert (row.state, row.reason, row.attempts) == ("unknown", "lease-ended", 1)
-    assert kinds_of_tasks(setup) == [("outcome-unknown", "today")]
+    assert row.ask_at == now + timedelta(seconds=120)
     assert transport.handed == []
 
 
@@ -218,7 +220,34 @@ def test_an_answer_that_is_lost_after_the_lease_ended_changes_nothing(setup: Set
         "unknown",
         "lease-ended",
     )
-    assert kinds_of_tasks(setup) == [("outcome-unknown", "today")]
+
+
+@pytest.mark.parametrize("outcome", [BUSY, Refused("HTTP 400", 21211), LOST], ids=["busy", "refused", "lost"])
+def test_what_came_of_an_earlier_try_says_nothing_of_the_one_under_way(
+    setup: Setup, clinic: int, outcome: NotTaken | Refused | AnswerLost
+) -> None:
+    row = a_waiting_text(setup, clinic)
+    (first,) = claiming.claim_due(setup, MONDAY, 8)
+    outcomes.record(setup, row, BUSY, MONDAY, first.attempt)
+    (second,) = claiming.claim_due(setup, MONDAY + timedelta(minutes=1), 8)
+
+    outcomes.record(setup, row, outcome, MONDAY + timedelta(minutes=1), first.attempt)
+
+    assert (the_row(setup, row).state, second.attempt) == ("leased", 2)
+
+
+def test_a_text_that_was_taken_after_all_does_not_go_once_more(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    row = a_waiting_text(setup, clinic)
+    (first,) = claiming.claim_due(setup, MONDAY, 8)
+    outcomes.record(setup, row, BUSY, MONDAY, first.attempt)
+
+    outcomes.record(setup, row, Accepted("SM1", "queued"), MONDAY, first.attempt)
+    a_whole_day(setup, MONDAY)
+
+    assert (the_row(setup, row).state, the_row(setup, row).sid) == ("accepted", "SM1")
+    assert transport.handed == []
 
 
 def test_a_safety_text_that_is_not_taken_for_two_minutes_becomes_an_urgent_call_and_is_tried_on(

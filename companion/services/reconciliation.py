@@ -1,0 +1,19 @@
+"""What the provider knows and we do not is made good: texts of ours that are lost, and texts we missed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from companion.services import lost_texts, missed_texts
+from companion.services.setup import Setup
+
+
+def reconcile(
+    setup: Setup, clock: Callable[[], datetime], *, ending: Callable[[], bool] = lambda: False
+) -> None:
+    """
+    Ask the provider what is to be asked now; bounded, so that texts that are due never wait long for it.
+
+    Safe in any number of workers at once. Raises StorageError if the database is away.
+    """
+    lost_texts.ask(setup, clock, ending)
+    missed_texts.fetch(setup, clock, ending)
