@@ -246,7 +246,9 @@ def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datet
     for planned in sorted(found, key=_turn):
         reason = None if planned.rule == CORRECTION else _over_cap(planned.send_at, going, rules, zone)
         decided.append(replace(planned, withheld=reason))
-        if reason is None and not planned.if_attended:
+        # A correction that comes too late does not leave, so it takes nobody's turn.
+        leaves = planned.send_at < planned.not_useful_after
+        if reason is None and leaves and not planned.if_attended:
             going.append(planned.send_at)
     return decided
 

@@ -165,7 +165,7 @@ def _hold_back(texts: list[Text], rules: ReminderRules, zone: str, used: list[Us
                 text.held_back = "one-a-day"
             elif _fullest_week(taken, day) >= rules.pushes_per_week:
                 text.held_back = "weekly-cap"
-        if text.held_back is None and not text.only_if_attended:
+        if text.held_back is None and not text.only_if_attended and text.goes < text.until:
             taken.append(day)
 
 

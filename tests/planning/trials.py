@@ -67,13 +67,17 @@ def run(usual: ReminderRules, how_many: int, seed: int) -> Found:
     return Found(how_many, tuple(different), texts, held_back, digest.hexdigest()[:16])
 
 
+def usual_rules() -> ReminderRules:
+    return load_catalogue(_TEMPLATES).reminders
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.planning.trials")
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     changes = all_clock_changes()
-    found = run(load_catalogue(_TEMPLATES).reminders, given.cases, given.seed)
+    found = run(usual_rules(), given.cases, given.seed)
     line = (
         f"planning: {found.cases} cases, {min(len(changes), found.cases)} of {len(changes)} clock changes of "
         f"{len(ZONES)} zones {YEARS[0]}-{YEARS[-1]}, {found.texts} texts, {found.held_back} held back, "
