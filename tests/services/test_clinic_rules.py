@@ -1,19 +1,32 @@
 """A clinic's own rules: in force for everyone of the clinic once they are stored, or not stored at all."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from sqlmodel import select
 
 from companion.errors import ContentError, NotFound
-from companion.records import Clinic
+from companion.records import Clinic, OutboundMessage
 from companion.services import clinic_rules, enrolment
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
-from tests.factories import a_clinic, a_patient, a_text, a_visit, outbox_of, sweep, the_row, waiting, words_of
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_text,
+    a_visit,
+    at_once,
+    connect,
+    outbox_of,
+    sweep,
+    the_row,
+    waiting,
+    words_of,
+)
 from tests.fakes import MONDAY, FakeTransport
 from tests.people import BO, OTHER_CLINIC
-from tests.services.test_booking import ALL_THREE, WHEN, at
+from tests.services.test_booking import ALL_THREE, WHEN, at, replan
 
 FOUR_DAYS = '[[rule]]\nid = "confirm"\ndays_before = 4\nat = "09:00"\n'
 OFF_DAYS = "".join(
@@ -185,3 +198,23 @@ def test_new_rules_send_nothing_a_second_time(setup: Setup, clinic: int, patient
     clinic_rules.set_rules(setup, clinic, '[[rule]]\nid = "heads-up"\ndays_before = 6\n', now)
 
     assert waiting(setup, patient) == ALL_THREE[1:]
+
+
+def test_bookings_made_while_rules_change_follow_the_new_ones(setup: Setup, clinic: int) -> None:
+    several = [a_patient(setup, name=f"P{n}", phone=f"+120255501{n:02}") for n in range(20, 24)]
+    connect(setup, 6)
+
+    def book(patient: int) -> Callable[[], object]:
+        return lambda: [a_visit(setup, patient, at=f"2027-0{month}-16T09:30") for month in (4, 5, 6)]
+
+    at_once(lambda: clinic_rules.set_rules(setup, clinic, FOUR_DAYS, MONDAY), *map(book, several))
+
+    for patient in several:
+        again = replan(setup, patient)
+        assert (again.planned, again.withdrawn) == ((), ())
+        confirms = {row.send_at.strftime("%d %H:%M") for row in live(setup, patient) if row.rule == "confirm"}
+        assert confirms == {"12 08:00"}
+
+
+def live(setup: Setup, patient: int) -> list[OutboundMessage]:
+    return [row for row in outbox_of(setup, patient) if row.state == "pending"]
