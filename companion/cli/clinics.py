@@ -60,7 +60,8 @@ def office(
     if no_office == bool(number_by_day or hours):
         raise click.UsageError("Give --office and --office-hours, or --none.")
     with opened() as companion:
-        changed = enrolment.set_office(companion.setup, number(clinic_id, "clinic"), number_by_day, hours)
+        one = number(clinic_id, "clinic")
+        changed = enrolment.set_office(companion.setup, one, number_by_day, hours, companion.clock())
     value = {"clinic": changed.id, "office": changed.office, "office_hours": changed.office_hours}
     has = f"office {changed.office}, {changed.office_hours}" if changed.office else "no office"
     show(value, f"Clinic {changed.id}: {has}", as_json=as_json)
