@@ -5,6 +5,7 @@ from datetime import datetime
 
 from companion.services import lost_texts, missed_texts
 from companion.services.setup import Setup
+from companion.storage import asking
 
 
 def reconcile(
@@ -17,3 +18,9 @@ def reconcile(
     """
     lost_texts.ask(setup, clock, ending)
     missed_texts.fetch(setup, clock, ending)
+
+
+def next_ask(setup: Setup) -> datetime | None:
+    """Return when there is next a text to ask about; what people may have sent is asked for besides."""
+    with setup.database.reading() as session:
+        return asking.next_ask(session)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from companion.records import Clinic, InboundMessage, OutboundMessage, OutboundState
@@ -27,6 +27,12 @@ def texts_to_ask_about(session: Session, now: datetime, limit: int, until: datet
     found = [row_id for row_id in session.exec(query).all() if row_id is not None]
     if found:
         session.connection().execute(update(table).where(col(table.id).in_(found)).values(ask_at=until))
+    return found
+
+
+def next_ask(session: Session) -> datetime | None:
+    """Return when the provider is next to be asked about a text, past instants included."""
+    found: datetime | None = session.exec(select(func.min(OutboundMessage.ask_at))).one()
     return found
 
 

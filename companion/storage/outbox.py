@@ -197,7 +197,7 @@ def record_event(session: Session, event: DeliveryEvent) -> bool:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return the next instant at which the worker has something to do, past ones included."""
+    """Return the next instant at which a sweep has something to do, past ones included."""
     not_before = func.coalesce(col(OutboundMessage.try_after), col(OutboundMessage.send_at))
     pending = session.exec(
         select(not_before).where(OutboundMessage.state == OutboundState.PENDING).order_by(not_before).limit(1)
@@ -208,8 +208,7 @@ def next_due(session: Session) -> datetime | None:
         .order_by(col(OutboundMessage.lease_until))
         .limit(1)
     ).first()
-    asked = session.exec(select(func.min(OutboundMessage.ask_at))).one()
-    return min((instant for instant in (pending, leased, asked) if instant is not None), default=None)
+    return min((instant for instant in (pending, leased) if instant is not None), default=None)
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

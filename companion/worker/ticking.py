@@ -51,10 +51,15 @@ def tick(
     overview.beat(companion.setup, now)
     reconciliation.reconcile(companion.setup, companion.clock, ending=ended.is_set)
     if companion.local_carrier and not ended.is_set():
-        companion.local_carrier.report_sweep(now, dispatch.next_due(companion.setup))
+        companion.local_carrier.report_sweep(now, _next_due(companion))
     if done.sent or done.lapsed:
         _log.info("swept", sent=done.sent, lapsed=done.lapsed)
     return done
+
+
+def _next_due(companion: Companion) -> datetime | None:
+    instants = (dispatch.next_due(companion.setup), reconciliation.next_ask(companion.setup))
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def run(companion: Companion) -> None:

@@ -73,6 +73,7 @@ def test_every_word_of_a_pause_is_found_as_a_text_is_compared_with_it(catalogue:
     [
         ("{visits}", "them", "must say the"),
         ("{visit}", "it", "must name the"),
+        ("{sent}", "then", "must say when it was"),
         ("died-no-visits", "died-none", "has no died-no-visits"),
         ("# What a task", 'more = "?"\n# What a task', "has a key nothing reads: more"),
     ],

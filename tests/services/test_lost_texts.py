@@ -10,7 +10,7 @@ from sqlalchemy import text
 from companion.domain.delivery import AnswerLost, NotTaken
 from companion.domain.reconciliation import Seen
 from companion.records import OutboundKind, OutboundMessage, PatientState
-from companion.services import claiming, dispatch, lost_texts, scheduling
+from companion.services import claiming, dispatch, lost_texts, reconciliation, scheduling
 from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
 from companion.transports.base import OutboundText, Page, Unavailable
@@ -618,7 +618,8 @@ def test_when_the_end_is_asked_for_nobody_is_asked(setup: Setup, lost: int, tran
 
 
 def test_the_next_thing_due_is_to_ask(setup: Setup, lost: int) -> None:
-    assert dispatch.next_due(setup) == MONDAY + timedelta(seconds=120)
+    assert dispatch.next_due(setup) is None
+    assert reconciliation.next_ask(setup) == MONDAY + timedelta(seconds=120)
 
 
 def test_what_is_asked_holds_no_text(setup: Setup, lost: int, transport: FakeTransport) -> None:
