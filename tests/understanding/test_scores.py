@@ -37,6 +37,7 @@ FLOORS = {
     "signs-2": Floor(right=94, caught=98.7, slots=100, alarms=2.1),
     "signs-3": Floor(right=96.2, caught=99.6, slots=100, alarms=2.1),
     "signs-4": Floor(right=97, caught=98.8, slots=100, alarms=1.6),
+    "signs-5": Floor(right=88, caught=97, slots=100, alarms=5),
 }
 #: Of texts to somebody else: the least that is left alone, the most in which something of weight is seen.
 LEFT_ALONE, ALARMED = 85.0, 1.0
