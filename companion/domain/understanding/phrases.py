@@ -3,8 +3,8 @@ Phrases: what people say, written down once with its variants, and found anywher
 
 A phrase is words with one space between them; templates/sms/README.md explains it to those who write them:
 `A|B` one of these, `$name` one of the class of that name, `X?` may be missing, `..` up to three other words,
-`..6` up to six, `//` up to six and the end of a sentence too, `#` a number, `@` a treatment by any name, `<` and
-`>` the beginning and end of a clause.
+`..6` up to six, `//` up to six and the end of a sentence too, `#` a number, `@` a treatment by any name,
+`<` and `>` the beginning and end of a clause.
 """
 
 import re
