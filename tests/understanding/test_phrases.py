@@ -68,6 +68,11 @@ def found(written: str, text: str) -> str | None:
         ),
         pytest.param("FEEL .. LOW", "feel, well, low", "FEEL WELL LOW", id="over commas"),
         pytest.param("FEEL .. LOW", "feel. low", None, id="never over the end of a sentence"),
+        pytest.param("FEEL // LOW", "feel it. so low", "FEEL IT SO LOW", id="over the end of a sentence"),
+        pytest.param("FEEL // LOW", "feel low", "FEEL LOW", id="within one sentence as well"),
+        pytest.param("FEEL // LOW .. X", "feel. low. x", None, id="over the end at that place alone"),
+        pytest.param("FEEL // LOWEST|X", "feel a. b. c d e f x", "FEEL A B C D E F X", id="six words on"),
+        pytest.param("FEEL // LOW", "feel a b c d e f g low", None, id="seven words on"),
         pytest.param("KEEP #", "keep 3", "KEEP #N", id="a number"),
         pytest.param("KEEP #", "keep two", "KEEP TWO", id="a number in words"),
         pytest.param("KEEP #", "keep 38.5", "KEEP #FEVER", id="a fever is a number"),
@@ -211,7 +216,7 @@ def test_the_index_misses_no_phrase(phrase: Phrase, forms: list[str]) -> None:
 
 
 _PARTS = st.sampled_from(
-    ["A", "B?", "A|B", "..", "..2", "<", ">", "A|>", "#", "@", "$mood", "$no", "a", "||", "?"]
+    ["A", "B?", "A|B", "..", "..2", "//", "<", ">", "A|>", "#", "@", "$mood", "$no", "a", "||", "?"]
 )
 
 

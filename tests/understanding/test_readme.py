@@ -43,7 +43,7 @@ def test_each_sign_finds_its_example_and_not_the_other(
 
 def test_every_sign_has_its_example() -> None:
     assert [row[0] for row in _rows()] == [
-        "(none)", "|", "?", "..", "..6", "$", "#", "#FEVER", "@", "<", ">"
+        "(none)", "|", "?", "..", "..6", "//", "$", "#", "#FEVER", "@", "<", ">"
     ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@ Phrases: what people say, written down once with its variants, and found anywher
 
 A phrase is words with one space between them; templates/sms/README.md explains it to those who write them:
 `A|B` one of these, `$name` one of the class of that name, `X?` may be missing, `..` up to three other words,
-`..6` up to six, `#` a number, `@` a treatment by any name, `<` and `>` the beginning and end of a clause.
+`..6` up to six, `//` up to six and the end of a sentence too, `#` a number, `@` a treatment by any name,
+`<` and `>` the beginning and end of a clause.
 """
 
 import re
@@ -15,10 +16,12 @@ from itertools import product
 from companion.domain.understanding.words import NUMBERS
 
 _GAP = 3
+#: A gap that may hold the end of a sentence, and how many words it may hold.
+_ON, _ON_GAP = "//", 6
 #: Stands for a treatment by any of its names; which one is the reader's to say.
 NAME = "@"
 _MARKS = frozenset({"<", ">"})
-_GAPS = re.compile(r"\.\.[0-9]{0,2}")
+_GAPS = re.compile(r"\.\.[0-9]{0,2}|//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Element:
     gap: int = 0
     #: Whether a treatment's name may stand there.
     is_name: bool = False
+    #: Whether a sentence may end before it.
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +137,17 @@ def _elements(
     classes: Mapping[str, Collection[str]],
     canonical: Callable[[Sequence[str]], Sequence[str]],
 ) -> Iterator[Element]:
-    gap = 0
+    gap, goes_on = 0, False
     for part in parts:
-        if part.startswith(".."):
-            gap = int(part[2:] or _GAP)
+        if _GAPS.match(part):
+            goes_on = part == _ON
+            gap = _ON_GAP if goes_on else int(part[2:] or _GAP)
             continue
         options = frozenset(
             word for option in part.split("|") for word in _options(option, classes, canonical)
         )
-        yield Element(options, gap, NAME in options)
-        gap = 0
+        yield Element(options, gap, NAME in options, goes_on)
+        gap, goes_on = 0, False
 
 
 def _options(
@@ -188,8 +194,8 @@ class PhraseBook:
         """
         Yield every phrase in the words, in no order.
 
-        `names` maps where a treatment's name begins to where it ends. No phrase reaches over the end of a
-        sentence.
+        `names` maps where a treatment's name begins to where it ends. Only a phrase with `//` in it reaches
+        over the end of a sentence.
         """
         ends = {end: start for start, end in names.items()}
         text = _Text(forms, sentence, clause, names, ends)
@@ -261,7 +267,7 @@ class _Text:
         element = phrase.elements[n]
         last = min(at + element.gap, len(self.forms) - 1)
         for place in range(at, last + 1):
-            if self.sentence[place] != self.sentence[at - 1]:
+            if self.sentence[place] != self.sentence[at - 1] and not element.goes_on:
                 return None
             if element.is_name and place in self.names:
                 end = self._forward(phrase, n + 1, self.names[place])
@@ -277,9 +283,9 @@ class _Text:
         """Return where the elements before `n` begin, if they end before `at`."""
         if n == 0:
             return at if not phrase.begins or self._begins(at) else None
-        element, gap = phrase.elements[n - 1], phrase.elements[n].gap
-        for place in range(at - 1, max(at - 2 - gap, -1), -1):
-            if self.sentence[place] != self.sentence[at]:
+        element, following = phrase.elements[n - 1], phrase.elements[n]
+        for place in range(at - 1, max(at - 2 - following.gap, -1), -1):
+            if self.sentence[place] != self.sentence[at] and not following.goes_on:
                 return None
             if element.is_name and place + 1 in self.names_end:
                 start = self._backward(phrase, n - 1, self.names_end[place + 1])
