@@ -7,6 +7,7 @@ from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import write_instant, write_wall
 from companion.records import AppointmentState, CancelledBy
 from companion.services import scheduling
+from companion.services.calls import NOT_TOLD
 from companion.services.scheduling import Booking
 
 
@@ -83,6 +84,8 @@ def _show(booking: Booking, done: str, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         show_foreseen({"at": write_instant(booking.time.at)}, booking.changes, as_json=as_json)
         return
+    if any(kind == NOT_TOLD for kind, _ in booking.changes.tasks):
+        click.echo("companion: no text can tell of every visit in time; a task asks to phone.", err=True)
     value = {
         "appointment": appointment.id,
         "planned": list(difference.planned),

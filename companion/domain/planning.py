@@ -171,7 +171,9 @@ class _Planner:
         return spread
 
     def _planned(self, step: _Step) -> Planned:
-        ends = step.visits[0].at - timedelta(minutes=self.rules.quiet_minutes_before_visit)
+        # The first by the clock need not be the first in time: visits may be in different zones.
+        first = min(visit.at for visit in step.visits)
+        ends = first - timedelta(minutes=self.rules.quiet_minutes_before_visit)
         return Planned(step.rule.id, step.visits, self._moment(step.wall), ends, plain=step.plain)
 
     def _moment(self, wall: datetime) -> datetime:

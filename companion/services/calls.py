@@ -12,6 +12,7 @@ from companion.storage.outbox import SetAside
 
 _UNWELCOMED = "welcome-not-sent"
 MAY_HAVE_MEANT = "may-have-meant-visit"
+NOT_TOLD = "visit-not-told"
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -74,7 +75,7 @@ def raise_untold(session: Session, patient: Patient, appointment: Appointment, n
 
 def raise_not_told(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
     """No text will tell of a visit: it was booked too late for one, or the caps leave none for it."""
-    _about_visit(session, patient, appointment, "visit-not-told", TaskUrgency.TODAY, now)
+    _about_visit(session, patient, appointment, NOT_TOLD, TaskUrgency.TODAY, now)
 
 
 def raise_not_asked(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:

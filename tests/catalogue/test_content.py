@@ -429,7 +429,8 @@ def test_the_reminder_rules_are_the_agreed_ones(catalogue: Catalogue) -> None:
     evening_only = {"blood-test", "day-unit", "total-body-irradiation", "lumbar-puncture"}
     no_after = {"results", "conditioning-admission", "transplant-day", "car-t-infusion", "infusion-start"}
 
-    assert [(r.id, r.days_before, r.at, r.after_attended, r.never_for) for r in rules.rules] == [
+    said = [(r.id, r.usual.days_before, r.usual.at, r.after_attended, r.never_for) for r in rules.rules]
+    assert said == [
         ("heads-up", 7, "10:00", False, evening_only),
         ("confirm", 3, "10:00", False, evening_only),
         ("evening-before", 1, "18:00", False, set()),
@@ -439,6 +440,7 @@ def test_the_reminder_rules_are_the_agreed_ones(catalogue: Catalogue) -> None:
     assert (rules.pushes_per_day, rules.pushes_per_week) == (1, 4)
     assert (rules.quiet_minutes_before_visit, rules.correction_notice_minutes) == (60, 180)
     assert {rule.id for rule in rules.rules} == set(RULES)
+    assert not any(rule.others or rule.not_on or rule.usual.plain for rule in rules.rules)
 
 
 def test_everything_waits_for_a_clinicians_review(catalogue: Catalogue) -> None:

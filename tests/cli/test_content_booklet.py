@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from companion.catalogue.rules import read_own_rules, with_own_rules
 from companion.cli.booklet import render_booklet
 from companion.domain.catalogue import Catalogue
 from companion.domain.items import Item, Review
@@ -181,3 +182,18 @@ def test_every_phrase_that_raises_an_alarm_or_takes_one_back_is_in_it(
 
     missing = {p for p in wanted | set(lexicon.denial.signs) if f"<code>{escape(p)}</code>" not in made}
     assert missing == set()
+
+
+def test_a_rules_other_times_and_days_off_stand_beside_its_own(catalogue: Catalogue, templates: Path) -> None:
+    written = (
+        '[[rule]]\nid = "evening-before"\nnot_on = ["weekends", "closed-days"]\n[[rule.other]]\n'
+        'types = ["day-unit", "blood-test"]\ndays_before = 2\nat = "12:00"\nplain = true\n'
+    )
+    rules = with_own_rules(catalogue.reminders, read_own_rules(written))
+
+    made = render_booklet(booklet(replace(catalogue, reminders=rules), TODAY), templates)
+
+    assert (
+        "1 day before, 18:00; 2 days before, 12:00, date and time only for blood test, day unit; "
+        "not on closed days; not on weekends"
+    ) in made

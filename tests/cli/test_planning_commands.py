@@ -166,3 +166,15 @@ def test_a_visit_ahead_is_not_marked(clinic: Companion) -> None:
 
     assert "lies ahead" in clinic.run("mark", "1", "--as", "attended").problem
     assert "no value of --as" in clinic.run("mark", "1", "--as", "fine").problem
+
+
+def test_a_booking_no_text_can_tell_of_says_so(clinic: Companion) -> None:
+    """Four texts a week: of the fifth blood test in five days nobody is texted."""
+    ran = [
+        clinic.run("book", "--patient", "1", "--type", "blood-test", "--at", at, "--place", "Level 2")
+        for at in (f"2035-03-{day}T09:30" for day in (12, 13, 14, 15, 16))
+    ]
+
+    assert [one.err for one in ran[:4]] == [""] * 4
+    assert ran[4].err == "companion: no text can tell of every visit in time; a task asks to phone.\n"
+    assert [row["kind"] for row in clinic.json("tasks").objects] == ["visit-not-told"]

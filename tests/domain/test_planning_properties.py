@@ -50,7 +50,9 @@ def _at(day: date, minutes: int) -> datetime:
 
 
 def _goes(planned: Planned) -> bool:
-    return not planned.withheld and not planned.if_attended
+    """Say whether it leaves: not held back, nor a correction that comes too late and becomes a call."""
+    in_time = planned.send_at < planned.not_useful_after
+    return in_time and not planned.withheld and not planned.if_attended
 
 
 @given(situations())

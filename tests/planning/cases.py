@@ -75,18 +75,17 @@ def a_case(usual: ReminderRules, random: Random, zone: str, change: datetime) ->
 
 def _visit(random: Random, number: int, around: date, zone: str, now: datetime) -> Visit:
     wall = _wall(random, around + timedelta(days=random.randint(-4, 12)))
-    at = resolve(wall, zone)
+    # Now and then somebody is away from where they are treated.
+    elsewhere = random.choice(ZONES) if random.random() < 0.15 else None
+    at = resolve(wall, elsewhere or zone)
     kind = random.choice(APPOINTMENT_TYPES)
-    visit = Visit(number, random.randint(1, 3), kind, wall, at)
+    visit = Visit(number, random.randint(1, 3), kind, wall, at, zone=elsewhere)
     if at <= now:
         return replace(visit, attended=True)
     if random.random() < 0.1:
         return replace(visit, cancelled=True, told=wall)
     if random.random() < 0.2:
         return replace(visit, told=wall + timedelta(minutes=random.randint(-5000, 5000)))
-    if random.random() < 0.1:
-        elsewhere = random.choice(ZONES)
-        return replace(visit, zone=elsewhere, at=max(resolve(wall, elsewhere), now + timedelta(minutes=1)))
     return replace(visit, confirmed=random.random() < 0.3)
 
 

@@ -82,7 +82,7 @@ def _steps(of_day: list[Visit], rules: ReminderRules, zone: str) -> list[Text]:
             day = _off_days_off(next_day - _DAY, rule.not_on, rules)
         next_day = day
         goes = _first_minute_open(_instant(datetime.combine(day, wall.time()), zone), rules, zone)
-        until = told[0].at - rules.quiet_minutes_before_visit * _MINUTE
+        until = min(visit.at for visit in told) - rules.quiet_minutes_before_visit * _MINUTE
         if texts:
             until = min(until, texts[0].goes)
         texts.insert(0, Text(rule.id, told, goes, until, plain=plain))
