@@ -57,18 +57,28 @@ def made_up(folder: Path, code: str = ZZ) -> Path:
     """Write a language that may be chosen into the copy; return its folder."""
     own = folder / "sms" / code
     own.mkdir()
-    replies = {item.id: item for item in load_catalogue(folder).texts.values()}
-    must = load_languages(folder).lacks[code]
-    entries = [
-        an_entry("reply", item, " ".join([f"{MARK} {item[0]}a.", *_fills(replies[item].placeholders)]))
-        for item in must
-        if item in replies
-    ]
-    (own / "replies.toml").write_text("\n".join(entries), "utf-8")
+    english = (folder / "sms" / ENGLISH / "replies.toml").read_text("utf-8")
+    (own / "replies.toml").write_text(_replies(english, folder, code), "utf-8")
     (own / "keywords.toml").write_text(KEYWORDS, "utf-8")
     (own / "privacy.toml").write_text('not_on_a_lock_screen = ["zublood*"]\n', "utf-8")
     (own / "dates.toml").write_text(DATES, "utf-8")
     return own
+
+
+_written: dict[str, str] = {}
+
+
+def _replies(english: str, folder: Path, code: str) -> str:
+    """Return all it must have; worked out once for the same English replies, which takes seconds."""
+    if english not in _written:
+        replies = {item.id: item for item in load_catalogue(folder).texts.values()}
+        entries = [
+            an_entry("reply", item, " ".join([f"{MARK} {item[0]}a.", *_fills(replies[item].placeholders)]))
+            for item in load_languages(folder).lacks[code]
+            if item in replies
+        ]
+        _written[english] = "\n".join(entries)
+    return _written[english]
 
 
 def _fills(placeholders: frozenset[str]) -> list[str]:

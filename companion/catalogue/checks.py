@@ -2,10 +2,11 @@
 
 from datetime import time
 
-from companion.domain.catalogue import Catalogue, ReminderRules
+from companion.domain.catalogue import Catalogue
 from companion.domain.filling import filled_in
+from companion.domain.reminder_rules import ReminderRules, problems
 from companion.domain.understanding.phrases import PhraseError
-from companion.domain.vocabulary import APPOINTMENT_TYPES, RULES
+from companion.domain.vocabulary import RULES
 from companion.domain.wording import PUSHES, REPLIES, WELCOME
 from companion.errors import ContentError
 
@@ -116,12 +117,11 @@ def _check_lock_screen(catalogue: Catalogue) -> None:
 def _check_rules(reminders: ReminderRules) -> None:
     if sorted(rule.id for rule in reminders.rules) != sorted(RULES):
         raise ContentError.at("reminders.toml", "rule", f"must be each of {', '.join(RULES)}, once")
-    for rule in reminders.rules:
-        if unknown := rule.never_for - set(APPOINTMENT_TYPES):
-            raise ContentError.at("reminders.toml", rule.id, f"no such id: {', '.join(sorted(unknown))}")
-        _time(rule.at, rule.id)
     if not _time(reminders.sending_from, "sending_from") < _time(reminders.sending_until, "sending_until"):
         raise ContentError.at("reminders.toml", "sending_from", "must lie before sending_until")
+    for problem in problems(reminders):
+        rule, _, said = problem.partition(": ")
+        raise ContentError.at("reminders.toml", rule if said else "rule", said or problem)
 
 
 def _time(text: str, item: str) -> time:

@@ -46,7 +46,7 @@ def load_catalogue(templates: Path, language: str = ENGLISH) -> Catalogue:
     """
     english = templates / "sms" / ENGLISH
     if language == ENGLISH:
-        return _built(open_folder(english), ENGLISH)
+        return _checked(open_folder(english), ENGLISH)
     try:
         return load_translated(english, language, read_translation(templates / "sms" / language, english))
     except ContentError as error:
@@ -55,7 +55,7 @@ def load_catalogue(templates: Path, language: str = ENGLISH) -> Catalogue:
 
 def load_translated(english: Path, language: str, translation: Translation) -> Catalogue:
     """Lay a translation over the English files; raises ContentError, the file named without its folder."""
-    catalogue = _built(open_folder(english, translation), language)
+    catalogue = _checked(open_folder(english, translation), language)
     _check_kept(_built(open_folder(english), ENGLISH), catalogue)
     used = {item.source for item in catalogue.everything()}
     added = {table["id"] for table in translation.files.get("sources.toml", {}).get("source", [])}
@@ -74,9 +74,15 @@ def _check_kept(english: Catalogue, catalogue: Catalogue) -> None:
             raise ContentError.at(other.place, other.id, f"leaves out {names}, which the English text has")
 
 
+def _checked(reader: Reader, language: str) -> Catalogue:
+    catalogue = _built(reader, language)
+    check(catalogue)
+    return replace(catalogue, asking=_asking(reader, catalogue))
+
+
 def _built(reader: Reader, language: str) -> Catalogue:
     tree = [_treatment(reader, treatment_id) for treatment_id in TREATMENTS]
-    catalogue = Catalogue(
+    return Catalogue(
         language=language,
         treatments={treatment.id: treatment for treatment, _ in tree},
         questions=tuple(_questions(reader)),
@@ -95,8 +101,6 @@ def _built(reader: Reader, language: str) -> Catalogue:
         pauses=read_pauses(reader.file("pauses.toml")),
         auto_replies=read_auto_replies(reader.file("machines.toml")),
     )
-    check(catalogue)
-    return replace(catalogue, asking=_asking(reader, catalogue))
 
 
 def _treatment(reader: Reader, treatment_id: str) -> tuple[Treatment, tuple[Topic, ...]]:

@@ -6,7 +6,9 @@ import click
 
 from companion.cli import (
     appointments,
+    changing,
     choosing,
+    clinic_rules,
     clinics,
     content,
     conversation,
@@ -41,12 +43,17 @@ for command in (
     appointments.book,
     appointments.move,
     appointments.cancel,
+    appointments.mark,
     choosing.choose,
+    changing.change,
     listing.outbox,
     listing.inbox,
     listing.tasks,
 ):
     commands.add_command(command)
+
+
+clinics.clinic.add_command(clinic_rules.rules)
 
 
 def main() -> None:

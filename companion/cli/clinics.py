@@ -60,10 +60,23 @@ def office(
     if no_office == bool(number_by_day or hours):
         raise click.UsageError("Give --office and --office-hours, or --none.")
     with opened() as companion:
-        changed = enrolment.set_office(companion.setup, number(clinic_id, "clinic"), number_by_day, hours)
+        one = number(clinic_id, "clinic")
+        changed = enrolment.set_office(companion.setup, one, number_by_day, hours, companion.clock())
     value = {"clinic": changed.id, "office": changed.office, "office_hours": changed.office_hours}
     has = f"office {changed.office}, {changed.office_hours}" if changed.office else "no office"
     show(value, f"Clinic {changed.id}: {has}", as_json=as_json)
+
+
+@clinic.command()
+@click.argument("clinic_id", metavar="CLINIC")
+@click.option("--days", type=int, required=True, help="60 unless it was set.")
+@as_json
+def watch(clinic_id: str, days: int, as_json: bool) -> None:
+    """Say for how long after an infusion words not understood are put before a nurse as urgent."""
+    with opened() as companion:
+        changed = enrolment.set_watch(companion.setup, number(clinic_id, "clinic"), days)
+    value = {"clinic": changed.id, "watch_days": changed.watch_days}
+    show(value, f"Clinic {changed.id}: {changed.watch_days} days", as_json=as_json)
 
 
 @clinic.command()

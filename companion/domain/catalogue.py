@@ -7,16 +7,17 @@ appointment types are fixed (docs/glossary.md); the rest is whatever the files h
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date
 from functools import cached_property
 from typing import Literal, get_args
 
 from companion.domain.asking import Asking
-from companion.domain.clock_time import DateWords, SendingHours
+from companion.domain.clock_time import DateWords
 from companion.domain.items import Item, SupportLine
 from companion.domain.lexicon import Lexicon
 from companion.domain.pause_length import PauseWords
 from companion.domain.privacy import LockScreen
+from companion.domain.reminder_rules import ReminderRules
 from companion.domain.understanding import Grammar, Idiom, Meaning
 from companion.errors import NotFound
 
@@ -108,39 +109,6 @@ class Ready:
 
     item: Item
     types: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One reminder rule; wall-clock times are in the patient's zone."""
-
-    id: str
-    #: Days before the visit; negative means after it.
-    days_before: int
-    #: `HH:MM` on that day.
-    at: str
-    #: Whether it waits until staff mark the visit attended.
-    after_attended: bool
-    #: Appointment types it never goes to.
-    never_for: frozenset[str]
-
-
-@dataclass(frozen=True)
-class ReminderRules:
-    rules: tuple[Rule, ...]
-    #: `HH:MM`; pushes leave from the first to before the second, local time.
-    sending_from: str
-    sending_until: str
-    #: Nothing leaves in the last minutes before a visit.
-    quiet_minutes_before_visit: int
-    #: A correction that has not left this long before the visit becomes a phone call.
-    correction_notice_minutes: int
-    pushes_per_day: int
-    pushes_per_week: int
-
-    @property
-    def hours(self) -> SendingHours:
-        return SendingHours(time.fromisoformat(self.sending_from), time.fromisoformat(self.sending_until))
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,11 @@ from companion.domain.planning import CORRECTION, Planned
 from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import count_segments
 from companion.domain.stages import Occasion, last_given, stage_of
+from companion.domain.vocabulary import READS_LIKE_A_REVIEW
 from companion.records import Information, Privacy
 
 MAX_SEGMENTS = 2
 _AT_MOST_QUESTIONS = 3
-#: On a lock screen these kinds of visit must read alike, so all of them get what a review gets.
-_READS_LIKE_A_REVIEW = frozenset({"results", "clinic-review", "other"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def compose(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
 def _reminder(planned: Planned, reader: Reader, catalogue: Catalogue) -> Composed:
     if planned.rule == "after-visit":
         return _after_visit(planned, reader, catalogue)
-    if reader.discreet:
+    if reader.discreet or planned.plain:
         return _minimal(planned, catalogue)
     when = _when(planned, catalogue)
     if planned.rule == "confirm":
@@ -170,7 +169,7 @@ def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue, *, heavy: bool)
 
 def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
     kind = planned.visits[0].type
-    if kind in _READS_LIKE_A_REVIEW:
+    if kind in READS_LIKE_A_REVIEW:
         kind = "clinic-review"
     given = last_given(reader.occasions, planned.visits[0].at)
     stage = stage_of(catalogue, reader.chosen, kind, given)
@@ -181,7 +180,7 @@ def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[s
 
 def _near_results(planned: Planned) -> bool:
     """Say whether a results visit is among these; one that reads like it counts, or the text would differ."""
-    return any(visit.type in _READS_LIKE_A_REVIEW for visit in planned.visits)
+    return any(visit.type in READS_LIKE_A_REVIEW for visit in planned.visits)
 
 
 def _support(catalogue: Catalogue, turn: int) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from companion.domain.catalogue import ReminderRules, Rule
 from companion.domain.clock_time import SendingHours, resolve, to_wall
+from companion.domain.reminder_rules import ReminderRules, Rule, Timing
 
-#: When two would go on one day, the first in this order goes.
+#: When two would go on one day, the first in this order goes. What gives way is support (after a visit), then
+#: what invites questions (a week ahead), then the date: whether they come before when it is.
 _PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
 CORRECTION = "correction"
 ONE_A_DAY = "one-a-day"
@@ -39,6 +40,8 @@ class Visit:
     confirmed: bool = False
     #: Cancelled, and the person is to be told by text.
     cancelled: bool = False
+    #: The zone of `wall`; None: the person's.
+    zone: str | None = None
 
     @property
     def key(self) -> str:
@@ -71,6 +74,8 @@ class Planned:
     if_attended: bool = False
     #: Why it will not be sent, though it would be its turn.
     withheld: str | None = None
+    #: It says date and time and nothing else.
+    plain: bool = False
 
     @property
     def plan_key(self) -> str:
@@ -104,6 +109,16 @@ def _by_day(visits: Sequence[Visit]) -> list[tuple[Visit, ...]]:
 
 
 @dataclass(frozen=True)
+class _Step:
+    """One rule and the visits of a day it is for, with its wall time where the person lives."""
+
+    rule: Rule
+    visits: tuple[Visit, ...]
+    wall: datetime
+    plain: bool
+
+
+@dataclass(frozen=True)
 class _Planner:
     rules: ReminderRules
     zone: str
@@ -120,36 +135,52 @@ class _Planner:
         corrections = [c for visit in visits if visit.told for c in self._correction(visit)]
         if visits[0].cancelled:
             return corrections
-        before = self._chain(
-            [self._step(rule, visits) for rule in self.rules.rules if not rule.after_attended]
-        )
+        steps = [step for rule in self.rules.before if (step := self._step(rule, visits))]
+        before = self._chain([self._planned(step) for step in self._spread(steps)])
         after = [
             self._after(rule, visit) for rule in self.rules.rules if rule.after_attended for visit in visits
         ]
         return corrections + self._on_time(before, covered=bool(corrections)) + [a for a in after if a]
 
-    def _step(self, rule: Rule, visits: tuple[Visit, ...]) -> Planned | None:
-        told = tuple(v for v in visits if v.type not in rule.never_for and not v.attended)
-        told = tuple(v for v in told if not (rule.id == "confirm" and v.confirmed))
-        if not told:
+    def _step(self, rule: Rule, visits: tuple[Visit, ...]) -> _Step | None:
+        """Return the step for the visits of one day that share this rule's text: at their earliest time."""
+        timed = [(v, t) for v in visits if (t := rule.timing(v.type)) and not v.attended]
+        timed = [(v, t) for v, t in timed if not (rule.id == "confirm" and v.confirmed)]
+        if not timed:
             return None
-        send_at = self._moment(rule, told[0].wall)
-        ends = told[0].at - timedelta(minutes=self.rules.quiet_minutes_before_visit)
-        return Planned(rule.id, told, send_at, ends)
+        wall = min(self._wall(visit, timing) for visit, timing in timed)
+        return _Step(rule, tuple(v for v, _ in timed), wall, plain=all(t.plain for _, t in timed))
 
-    def _moment(self, rule: Rule, wall: datetime) -> datetime:
-        day = wall.date() - timedelta(days=rule.days_before)
-        return self.hours.next_moment(
-            resolve(datetime.combine(day, time.fromisoformat(rule.at)), self.zone), self.zone
-        )
+    def _wall(self, visit: Visit, timing: Timing) -> datetime:
+        """Return the wall time in the person's zone, whatever zone the visit is in."""
+        day = to_wall(visit.at, self.zone).date() - timedelta(days=timing.days_before)
+        return datetime.combine(day, time.fromisoformat(timing.at))
 
-    def _chain(self, steps: list[Planned | None]) -> list[Planned]:
-        """Order the steps before a visit; each is useful until the next one's time."""
-        ordered = sorted((s for s in steps if s), key=lambda s: s.send_at)
-        ends = [min(a.not_useful_after, b.send_at) for a, b in pairwise(ordered)]
-        return [replace(s, not_useful_after=end) for s, end in zip(ordered, ends, strict=False)] + ordered[
-            -1:
-        ]
+    def _spread(self, steps: list[_Step]) -> list[_Step]:
+        """
+        Move what falls on days off to before them, earliest step first.
+
+        Two steps that would then go on one day do not: the one before goes the day before that.
+        """
+        spread: list[_Step] = []
+        for step in sorted(steps, key=lambda s: s.wall, reverse=True):
+            day = self.rules.day_for(step.rule, step.wall.date())
+            if spread and day >= spread[0].wall.date():
+                day = self.rules.day_for(step.rule, spread[0].wall.date() - timedelta(days=1))
+            spread.insert(0, replace(step, wall=datetime.combine(day, step.wall.time())))
+        return spread
+
+    def _planned(self, step: _Step) -> Planned:
+        ends = step.visits[0].at - timedelta(minutes=self.rules.quiet_minutes_before_visit)
+        return Planned(step.rule.id, step.visits, self._moment(step.wall), ends, plain=step.plain)
+
+    def _moment(self, wall: datetime) -> datetime:
+        return self.hours.next_moment(resolve(wall, self.zone), self.zone)
+
+    def _chain(self, steps: list[Planned]) -> list[Planned]:
+        """Each step before a visit is useful until the next one's time."""
+        ends = [min(a.not_useful_after, b.send_at) for a, b in pairwise(steps)]
+        return [replace(s, not_useful_after=end) for s, end in zip(steps, ends, strict=False)] + steps[-1:]
 
     def _on_time(self, steps: list[Planned], *, covered: bool) -> list[Planned]:
         """Keep what lies ahead, and merge what was missed into one text that goes at once."""
@@ -186,7 +217,7 @@ class _Planner:
     def _correction(self, visit: Visit) -> list[Planned]:
         assert visit.told is not None
         notice = timedelta(minutes=self.rules.correction_notice_minutes)
-        old = resolve(visit.told, self.zone)
+        old = resolve(visit.told, visit.zone or self.zone)
         # Both the old time and the new must still lie far enough ahead for the text to help.
         ends = (old if visit.cancelled else min(old, visit.at)) - notice
         return [
@@ -194,9 +225,10 @@ class _Planner:
         ]
 
     def _after(self, rule: Rule, visit: Visit) -> Planned | None:
-        if visit.type in rule.never_for:
+        timing = rule.timing(visit.type)
+        if timing is None:
             return None
-        send_at = self._moment(rule, visit.wall)
+        send_at = self._moment(self._wall(visit, timing))
         late = send_at <= self.now
         end_of_next_day = to_wall(send_at, self.zone).date() + timedelta(days=1)
         ends = resolve(datetime.combine(end_of_next_day, self.hours.end), self.zone)
@@ -211,12 +243,18 @@ def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datet
     """Withhold what would go over the caps; corrections always go."""
     going = list(sent)
     decided: list[Planned] = []
-    for planned in sorted(found, key=lambda p: (_PRIORITY.index(p.rule), p.send_at, p.plan_key)):
+    for planned in sorted(found, key=_turn):
         reason = None if planned.rule == CORRECTION else _over_cap(planned.send_at, going, rules, zone)
         decided.append(replace(planned, withheld=reason))
-        if reason is None and not planned.if_attended:
+        # A correction that comes too late does not leave, so it takes nobody's turn.
+        leaves = planned.send_at < planned.not_useful_after
+        if reason is None and leaves and not planned.if_attended:
             going.append(planned.send_at)
     return decided
+
+
+def _turn(planned: Planned) -> tuple[int, datetime, datetime, str]:
+    return _PRIORITY.index(planned.rule), planned.send_at, planned.visits[0].at, planned.plan_key
 
 
 def _over_cap(send_at: datetime, going: list[datetime], rules: ReminderRules, zone: str) -> str | None:

@@ -52,6 +52,13 @@ APPOINTMENT_TYPES: tuple[str, ...] = (
     "other",
 )
 
+#: On a lock screen these kinds of visit must read alike, so all of them get what a review gets.
+READS_LIKE_A_REVIEW = frozenset({"results", "clinic-review", "other"})
+#: After these nobody is asked by text how it was.
+NEVER_AFTERWARDS = frozenset(
+    {"results", "conditioning-admission", "transplant-day", "car-t-infusion", "infusion-start"}
+)
+
 #: Rules the files must give a time for; a correction is made by the planner alone.
 RULES: tuple[str, ...] = ("heads-up", "confirm", "evening-before", "after-visit")
 

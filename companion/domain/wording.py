@@ -35,6 +35,7 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "distress.northern-ireland": _LINE,
     "bereavement": _ABOUT_US,
     "bereavement.office": _ABOUT_US | {"office"},
+    "bereavement.unknown": _ABOUT_US,
     "wrong-number": _ABOUT_US,
     "stopped": _ABOUT_US,
     "unknown-number": _ABOUT_US,

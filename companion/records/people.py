@@ -1,6 +1,7 @@
 """Clinics, and the people who chose to be texted by them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -28,10 +29,16 @@ class Clinic(SQLModel, table=True):
     office: str | None = Field(default=None, sa_type=String(30))
     #: When the office is open, as `domain.office_hours` reads it; with a number always, without one never.
     office_hours: str | None = Field(default=None, sa_type=String(400))
+    #: Its own rules of reminders, as `catalogue.rules` reads them; None: those of the templates.
+    rules: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     #: IANA name; the default for its patients.
     zone: str = Field(sa_type=String(40))
     #: Crisis lines differ: england, scotland, wales, northern-ireland.
     nation: str = Field(default="england", sa_type=String(20))
+    #: For so many days after an infusion, words not understood may be a sign of illness.
+    watch_days: int = Field(default=60)
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
     #: When the provider is next asked for texts that the webhook missed; None: at once.

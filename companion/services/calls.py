@@ -26,7 +26,12 @@ def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
     if row.rule != CORRECTION and outbox.has_later(session, row):
         return
     kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
-    _about_row(session, row, kind, f"unsent:{row.id}", now)
+    _about_row(session, row, kind, cause_of_unsent(row), now)
+
+
+def cause_of_unsent(row: OutboundMessage) -> str:
+    """Return the cause of the task of a reminder that could not leave in time."""
+    return f"unsent:{row.id}"
 
 
 def raise_undelivered(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -65,6 +70,16 @@ def raise_set_aside(session: Session, row: SetAside, now: datetime) -> None:
 def raise_untold(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
     """A visit changed after it was told, and the person may not be texted."""
     _about_visit(session, patient, appointment, "correction-not-sent", TaskUrgency.URGENT, now)
+
+
+def raise_not_told(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
+    """No text will tell of a visit: it was booked too late for one, or the caps leave none for it."""
+    _about_visit(session, patient, appointment, "visit-not-told", TaskUrgency.TODAY, now)
+
+
+def raise_not_asked(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
+    """The text that asks whether the person comes gave way to a cap; another tells them of the visit."""
+    _about_visit(session, patient, appointment, "coming-not-asked", TaskUrgency.ROUTINE, now)
 
 
 def raise_cancelled(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:

@@ -11,17 +11,20 @@ from companion.domain.clock_time import check_zone, parse_wall
 from companion.domain.languages import ENGLISH
 from companion.domain.office_hours import parse_office_hours
 from companion.domain.phone import parse_phone
+from companion.domain.reminder_rules import CLOSED_DAYS
 from companion.domain.sms import encoding_of
 from companion.domain.task_words import say_visit
 from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Information, Patient, PatientState, Privacy
-from companion.services import calls, going_live, plans, welcoming
+from companion.services import calls, clinic_rules, going_live, plans, welcoming
+from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
 _LONGEST_CLINIC_NAME = 40
 _LINE = re.compile(r"\+?[0-9 ]{3,20}")
+_SHORTEST_WATCH, _LONGEST_WATCH = 7, 365
 _LONGEST_HOURS = 400
 
 
@@ -203,15 +206,38 @@ def _urgent_line(line: str) -> str:
     return line
 
 
-def set_office(setup: Setup, clinic_id: int, office: str | None, office_hours: str | None) -> Clinic:
+def set_office(
+    setup: Setup, clinic_id: int, office: str | None, office_hours: str | None, now: datetime
+) -> Clinic:
     """
     Give a clinic an office, another one, or none; idempotent.
 
-    Raises NotFound for an unknown clinic, and InvalidInput as `add_clinic` does.
+    Where reminders keep off the days on which it is closed, they are planned anew. Raises NotFound for an
+    unknown clinic, and InvalidInput as `add_clinic` does.
     """
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
+        before = rules_of(setup, clinic)
         clinic.office, clinic.office_hours = _office(office, office_hours)
+        session.add(clinic)
+        session.flush()
+        after = rules_of(setup, clinic)
+        if after != before and any(CLOSED_DAYS in rule.not_on for rule in after.rules):
+            clinic_rules.plan_clinic_anew(session, setup, clinic, now)
+    return clinic
+
+
+def set_watch(setup: Setup, clinic_id: int, days: int) -> Clinic:
+    """
+    Say for how many days after an infusion words not understood may be a sign of illness; idempotent.
+
+    Raises NotFound for an unknown clinic, and InvalidInput for less than a week or more than a year.
+    """
+    if not _SHORTEST_WATCH <= days <= _LONGEST_WATCH:
+        raise InvalidInput(f"--days must be from {_SHORTEST_WATCH} to {_LONGEST_WATCH}.")
+    with setup.database.transaction() as session:
+        clinic = people.clinic_to_change(session, clinic_id)
+        clinic.watch_days = days
         session.add(clinic)
     return clinic
 

@@ -72,6 +72,8 @@ class PlannedRows:
             return reason is not None and row.reason == reason
         if row.state != OutboundState.PENDING or reason is not None:
             return False
+        if row.to_hash != self.patient.phone_hash:
+            return False
         # One that goes at once keeps the moment it was first due.
         if row.send_at != planned.send_at and not planned.at_once:
             return False
@@ -91,7 +93,12 @@ class PlannedRows:
             outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
             calls.raise_unsent(self.session, row, self.now)
         else:
-            outbox.move(row, OutboundState.WITHDRAWN, self.rewritten or "plan-changed")
+            outbox.move(row, OutboundState.WITHDRAWN, self._why(row))
+
+    def _why(self, row: OutboundMessage) -> str:
+        if row.to_hash != self.patient.phone_hash:
+            return "phone-changed"
+        return self.rewritten or "plan-changed"
 
     def _overdue(self, row: OutboundMessage) -> bool:
         keys = (row.plan_key or "").partition(":")[2].split("+")

@@ -5,7 +5,7 @@ What did not change keeps its row. What changed is withdrawn with a reason and p
 outbox tells the whole story.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,10 +26,12 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import calls, welcoming
+from companion.services import calls, untold, welcoming
 from companion.services.pausing import end_if_over
 from companion.services.planned_rows import TEXTED, Difference, PlannedRows
+from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
+from companion.services.untold import Reach
 from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people, visits
 
@@ -51,7 +53,8 @@ def replan(
     end_if_over(session, patient, now)
     welcoming.call_off(session, patient)
     rows = outbox.pushes_of(session, _id(patient))
-    seen = _visits_of(session, patient, now)
+    telling = outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED)
+    seen = _visits_of(session, patient, _told(telling), now)
     wanted: dict[str, tuple[Planned, Composed]] = {}
     if patient.state in TEXTED:
         wanted = _wanted(session, setup, patient, rows, seen, now)
@@ -59,7 +62,11 @@ def replan(
         for changed in (visit for visit in seen if visit.told):
             calls.raise_untold(session, patient, visits.appointment(session, changed.id), now)
     standing = frozenset(visit.key for visit in seen if not visit.cancelled)
-    return PlannedRows(session, setup, patient, standing, now, rewritten).apply(rows, wanted)
+    difference = PlannedRows(session, setup, patient, standing, now, rewritten).apply(rows, wanted)
+    if patient.state in TEXTED:
+        rules = rules_of(setup, people.clinic(session, patient.clinic_id))
+        untold.raise_for(session, patient, Reach(rules, seen, telling, patient.phone_hash, rows, wanted), now)
+    return difference
 
 
 def compose_row(
@@ -70,14 +77,16 @@ def compose_row(
 
     Withheld if a correction has nothing left to correct.
     """
-    told = _told(session, _id(patient))
+    told = _told(outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED))
     keys = (row.plan_key or "").partition(":")[2].split("+")
     ids = [int(key.partition(".")[0]) for key in keys]
     seen = tuple(_visit(visits.appointment(session, visit_id), told) for visit_id in ids)
     if row.rule == CORRECTION and seen[0].told is None:
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
-    planned = Planned(row.rule or "", seen, row.send_at, ends)
+    rules = rules_of(setup, people.clinic(session, patient.clinic_id))
+    plain = rules.plain(row.rule or "", (visit.type for visit in seen))
+    planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain)
     reader = reader_of(session, patient, max(now, row.send_at))
     return compose(planned, reader, catalogue_of(session, setup, patient, now))
 
@@ -108,8 +117,7 @@ def treatments_of(patient: Patient) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*filter(None, [patient.treatment]), *patient.weighing)))
 
 
-def _visits_of(session: Session, patient: Patient, now: datetime) -> list[Visit]:
-    told = _told(session, _id(patient))
+def _visits_of(session: Session, patient: Patient, told: Mapping[str, str], now: datetime) -> list[Visit]:
     return [_visit(a, told) for a in visits.appointments_of(session, _id(patient)) if _counts(a, now)]
 
 
@@ -127,7 +135,8 @@ def _wanted(
         if row.plan_key and _spent(row, now)
     ]
     reader, catalogue = reader_of(session, patient, now), catalogue_of(session, setup, patient, now)
-    planned = plan(seen, catalogue.reminders, patient.zone, now, used)
+    rules = rules_of(setup, people.clinic(session, patient.clinic_id))
+    planned = plan(seen, rules, patient.zone, now, used)
 
     def written(p: Planned) -> Composed:
         # What goes after a pause is over says everything again, though it is planned during it.
@@ -160,10 +169,10 @@ def _present_key(row: OutboundMessage, visits: Sequence[Visit]) -> str:
     return f"{row.rule}:{'+'.join(present[i].key for i in told)}"
 
 
-def _told(session: Session, patient_id: int) -> dict[str, str]:
-    """Map each appointment id to the time that a text which may have arrived last told."""
+def _told(telling: Iterable[OutboundMessage]) -> dict[str, str]:
+    """Map each appointment id to the time that the last of these texts told."""
     told: dict[str, str] = {}
-    for row in outbox.telling(session, patient_id, MAY_HAVE_ARRIVED):
+    for row in telling:
         told.update(row.tells)
     return told
 
@@ -193,6 +202,7 @@ def _visit(appointment: Appointment, told: Mapping[str, str]) -> Visit:
         attended=appointment.state == AppointmentState.ATTENDED,
         confirmed=appointment.state == AppointmentState.CONFIRMED,
         cancelled=cancelled,
+        zone=appointment.zone,
     )
 
 

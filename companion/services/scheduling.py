@@ -9,13 +9,14 @@ from companion.domain.clock_time import VisitTime, parse_wall, resolve_visit, wr
 from companion.domain.vocabulary import APPOINTMENT_TYPES
 from companion.errors import InvalidInput, NotFound
 from companion.records import Appointment, AppointmentState, CancelledBy, Patient
-from companion.services import calls, plans
+from companion.services import calls, foresight, plans
+from companion.services.foresight import Changes
 from companion.services.planned_rows import Difference
 from companion.services.setup import Setup
 from companion.storage import people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED, AppointmentState.ATTENDED})
-
+_AFTERWARDS = frozenset({AppointmentState.ATTENDED, AppointmentState.MISSED})
 
 _LONGEST_PLACE = 100
 
@@ -25,16 +26,22 @@ class Booking:
     appointment: Appointment
     time: VisitTime
     difference: Difference
+    #: The same in words that outlive a dry run.
+    changes: Changes
 
 
-def book(setup: Setup, *, patient_id: int, kind: str, at: str, place: str, now: datetime) -> Booking:
+def book(
+    setup: Setup, *, patient_id: int, kind: str, at: str, place: str, now: datetime, dry_run: bool = False
+) -> Booking:
     """
     Book a visit at a wall time in the patient's zone and plan its reminders.
+
+    With `dry_run` everything is done and nothing is kept, here and below.
 
     Raises InvalidInput for an unknown type, a time that does not exist, or one that has passed.
     """
     _known_type(kind)
-    with setup.database.transaction() as session:
+    with setup.database.transaction(keep=not dry_run) as session:
         patient = people.patient(session, patient_id)
         time = _ahead(at, patient.zone, now)
         appointment = Appointment(
@@ -48,16 +55,16 @@ def book(setup: Setup, *, patient_id: int, kind: str, at: str, place: str, now: 
         )
         session.add(appointment)
         session.flush()
-        return Booking(appointment, time, plans.replan(session, setup, patient, now))
+        return _planned_anew(session, setup, appointment, time, patient, now)
 
 
-def move(setup: Setup, appointment_id: int, *, at: str, now: datetime) -> Booking:
+def move(setup: Setup, appointment_id: int, *, at: str, now: datetime, dry_run: bool = False) -> Booking:
     """
     Move a visit; a person who may have been told the old time gets one correction.
 
     Moving it to where it stands changes nothing. Raises InvalidInput for a visit that is over.
     """
-    with setup.database.transaction() as session:
+    with setup.database.transaction(keep=not dry_run) as session:
         appointment, patient = _open_appointment(session, appointment_id, now)
         time = _ahead(at, appointment.zone, now)
         if write_wall(time.wall) != appointment.wall:
@@ -66,27 +73,65 @@ def move(setup: Setup, appointment_id: int, *, at: str, now: datetime) -> Bookin
             appointment.state = AppointmentState.BOOKED
             session.add(appointment)
             session.flush()
-        return Booking(appointment, time, plans.replan(session, setup, patient, now))
+        return _planned_anew(session, setup, appointment, time, patient, now)
 
 
-def cancel(setup: Setup, appointment_id: int, *, by: CancelledBy, now: datetime) -> Booking:
+def cancel(
+    setup: Setup, appointment_id: int, *, by: CancelledBy, now: datetime, dry_run: bool = False
+) -> Booking:
     """
     Cancel a visit: the person was `told`, is to get a `text`, or a `call`, which makes a task.
 
     Raises InvalidInput for a visit that is over or cancelled already.
     """
-    with setup.database.transaction() as session:
+    with setup.database.transaction(keep=not dry_run) as session:
         appointment, patient = _open_appointment(session, appointment_id, now)
         appointment.state, appointment.cancelled_by = AppointmentState.CANCELLED, by
         # A correction sent for the last move must not stand for this change too.
         appointment.version += 1
         session.add(appointment)
         session.flush()
-        if by == CancelledBy.CALL:
-            calls.raise_cancelled(session, patient, appointment, now)
-        difference = plans.replan(session, setup, patient, now)
         time = VisitTime(parse_wall(appointment.wall), appointment.zone, appointment.at, twice=False)
-        return Booking(appointment, time, difference)
+        call = by == CancelledBy.CALL
+        return _planned_anew(session, setup, appointment, time, patient, now, call=call)
+
+
+def mark(setup: Setup, appointment_id: int, state: AppointmentState, now: datetime) -> Booking:
+    """
+    Note that a visit took place (`attended`) or did not (`missed`), and plan what follows; idempotent.
+
+    Raises InvalidInput for a visit that lies ahead or is cancelled, and for any other state.
+    """
+    with setup.database.transaction() as session:
+        patient = people.patient(session, visits.appointment_owner(session, appointment_id))
+        appointment = visits.appointment(session, appointment_id)
+        if state not in _AFTERWARDS or appointment.state == AppointmentState.CANCELLED:
+            raise InvalidInput(f"Appointment {appointment_id} cannot be marked {state}.")
+        if appointment.at > now:
+            raise InvalidInput(f"Appointment {appointment_id} lies ahead; mark it once its time has come.")
+        appointment.state = state
+        session.add(appointment)
+        session.flush()
+        time = VisitTime(parse_wall(appointment.wall), appointment.zone, appointment.at, twice=False)
+        return _planned_anew(session, setup, appointment, time, patient, now)
+
+
+def _planned_anew(
+    session: Session,
+    setup: Setup,
+    appointment: Appointment,
+    time: VisitTime,
+    patient: Patient,
+    now: datetime,
+    *,
+    call: bool = False,
+) -> Booking:
+    """Plan anew, and see what that does; with `call` a nurse is asked to phone about the visit first."""
+    before = foresight.snapshot(session, patient)
+    if call:
+        calls.raise_cancelled(session, patient, appointment, now)
+    difference = plans.replan(session, setup, patient, now)
+    return Booking(appointment, time, difference, foresight.changes(session, patient, before))
 
 
 def _open_appointment(session: Session, appointment_id: int, now: datetime) -> tuple[Appointment, Patient]:

@@ -26,7 +26,6 @@ from companion.services.plans import occasions_of, treatments_of
 from companion.storage import outbox, people, visits
 
 #: After an infusion, words nobody understands may be a sign of illness for this long.
-_WATCHED = timedelta(days=60)
 _UNKNOWN_AGAIN = timedelta(days=1)
 _MAY_BE_TODAY = frozenset(
     {AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED}
@@ -58,7 +57,7 @@ def situation_of(
         members=speaking.members(here) if len(here) > 1 else (),
         remembered=memory.remembered(session, here, person),
         told_unknown=not patients and _told_unknown(session, memory, now),
-        watched=any(_watched(session, patient, now) for patient in patients),
+        watched=any(_watched(session, clinic, patient, now) for patient in patients),
         silent=bool(patients) and all(patient.state in speaking.SILENT for patient in patients),
         held=any(patient.state == PatientState.HELD for patient in patients),
         office=_office(clinic, now),
@@ -98,8 +97,9 @@ def _office(clinic: Clinic, now: datetime) -> Office | None:
     return Office(clinic.office, parse_office_hours(clinic.office_hours).opening(now, clinic.zone))
 
 
-def _watched(session: Session, patient: Patient, now: datetime) -> bool:
-    return visits.happened_between(session, patient.id or 0, WATCHED_AFTER, now - _WATCHED, now)
+def _watched(session: Session, clinic: Clinic, patient: Patient, now: datetime) -> bool:
+    since = now - timedelta(days=clinic.watch_days)
+    return visits.happened_between(session, patient.id or 0, WATCHED_AFTER, since, now)
 
 
 def _told_unknown(session: Session, memory: Memory, now: datetime) -> bool:

@@ -83,6 +83,19 @@ def call_off(session: Session, patient: Patient) -> None:
             outbox.move(row, OutboundState.SUPPRESSED, reason)
 
 
+def send_to_new_number(session: Session, patient: Patient) -> None:
+    """Send what waits of the welcome to the person's present number, unless that was welcomed already."""
+    people.conversation(session, patient.clinic_id, patient.phone_hash)
+    alive = MAY_HAVE_ARRIVED | {OutboundState.PENDING}
+    shared = outbox.is_welcomed(session, patient.clinic_id, patient.phone_hash, alive)
+    for row in outbox.welcome_of(session, patient.id or 0):
+        if row.state == OutboundState.PENDING:
+            session.add(row)
+            row.phone, row.to_hash = patient.phone, patient.phone_hash
+            if shared:
+                outbox.move(row, OutboundState.SUPPRESSED, "number-welcomed-already")
+
+
 def compose_row(
     session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime
 ) -> Composed:

@@ -29,10 +29,19 @@ class Database:
     engine: Engine
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Commit when the block ends, roll back when it raises. Never hold one across a network call."""
-        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def transaction(self, *, keep: bool = True) -> Iterator[Session]:
+        """
+        Commit when the block ends, roll back when it raises. Never hold one across a network call.
+
+        Without `keep` it is rolled back however it ends: to see what a change would do. What was read and
+        made in it can still be read afterwards.
+        """
+        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin() as held:
             yield session
+            if not keep:
+                session.flush()
+                session.expunge_all()
+                held.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -67,6 +67,10 @@ def make_urgent(session: Session, cause: str, *, only_if: bool) -> bool:
     return session.exec(select(Task.id).where(Task.cause == cause)).first() is not None
 
 
+def has_task(session: Session, cause: str) -> bool:
+    return session.exec(select(Task.id).where(Task.cause == cause)).first() is not None
+
+
 def is_raised(session: Session, clinic_id: int, like: str, since: datetime) -> bool:
     """Say whether the clinic has a task whose cause begins so and that was raised after `since`."""
     query = select(Task.id).where(Task.clinic_id == clinic_id, col(Task.created_at) > since)

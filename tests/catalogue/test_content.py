@@ -297,8 +297,8 @@ def test_a_safety_text_names_only_lines_of_the_nations_it_goes_to(
 def test_the_safety_texts_are_marked_as_such_and_no_others(catalogue: Catalogue) -> None:
     assert {item.id for item in catalogue.everything() if item.safety} == {
         "urgent", "distress", "distress.scotland", "distress.northern-ireland", "not-understood",
-        "not-understood.watched", "stopped", "bereavement", "bereavement.office", "wrong-number",
-        "unknown-number", "help", "free-text.offer",
+        "not-understood.watched", "stopped", "bereavement", "bereavement.office", "bereavement.unknown",
+        "wrong-number", "unknown-number", "help", "free-text.offer",
     }  # fmt: skip
 
 

@@ -120,7 +120,7 @@ from tests.catalogue.edits import Edit, in_item, in_turn, replaces
             "reminders",
             in_item("heads-up", '"day-unit"', '"day-units"'),
             "heads-up",
-            "no such id: day-units",
+            "no such kind of visit: day-units",
             id="a rule with an unknown type",
         ),
         pytest.param(

@@ -1,4 +1,4 @@
-"""`companion chat`: a terminal in place of a person's phone; `companion choose` and a clinic's office."""
+"""`companion chat`: a terminal in place of a person's phone; `companion choose`; a clinic's settings."""
 
 import sqlite3
 
@@ -155,6 +155,28 @@ def test_an_office_that_is_not_whole_is_refused(
     clinic: Companion, words: tuple[str, ...], status: int, says: str
 ) -> None:
     ran = clinic.run("clinic", "office", "1", *words)
+
+    assert ran.status == status
+    assert says in ran.err
+
+
+def test_a_clinic_says_for_how_long_people_are_watched(clinic: Companion) -> None:
+    assert clinic.json("clinic", "watch", "1", "--days", "28").object == {"clinic": 1, "watch_days": 28}
+
+
+@pytest.mark.parametrize(
+    ("clinic_id", "days", "status", "says"),
+    [
+        ("1", "6", 1, "from 7 to 365"),
+        ("1", "366", 1, "from 7 to 365"),
+        ("9", "28", 1, "clinic"),
+        ("1", "x", 2, "x"),
+    ],
+)
+def test_a_time_nobody_can_be_watched_for_is_refused(
+    clinic: Companion, clinic_id: str, days: str, status: int, says: str
+) -> None:
+    ran = clinic.run("clinic", "watch", clinic_id, "--days", days)
 
     assert ran.status == status
     assert says in ran.err

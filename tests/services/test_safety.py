@@ -8,7 +8,7 @@ import pytest
 from companion.domain.items import Review
 from companion.domain.languages import ENGLISH, Languages
 from companion.records import CancelledBy, PatientState
-from companion.services import scheduling
+from companion.services import enrolment, scheduling
 from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
 from tests.factories import (
@@ -351,6 +351,74 @@ def test_a_death_is_not_answered_with_the_red_flag_text(setup: Setup, patient: i
     assert len(replies_of(setup)) == 1
 
 
+def test_a_stranger_who_tells_of_a_death_is_asked_to_call_and_nothing_is_said_to_have_stopped(
+    setup: Setup, patient: int
+) -> None:
+    said = a_text(setup, "my husband Amina died on sunday", sender=STRANGER)
+
+    assert said is not None
+    assert said.body == words_of(setup, "bereavement.unknown")
+    assert the_patient(setup, patient).state == PatientState.ACTIVE
+    assert kinds_of_tasks(setup) == [("bereavement", "today")]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [PatientState.HELD, PatientState.FINISHED, PatientState.WRONG_NUMBER, PatientState.DECEASED],
+)
+def test_once_a_number_is_silent_a_sign_beside_a_death_may_be_the_writers_own(
+    setup: Setup, patient: int, state: PatientState
+) -> None:
+    put_state(setup, patient, state)
+
+    said = a_text(setup, "my husband died and now i cant breathe and have chest pain")
+
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    assert ("urgent", "urgent") in kinds_of_tasks(setup)
+
+
+@pytest.mark.parametrize(("text", "kind"), [("CALL ME", "call-me"), ("cant come tuesday", "change")])
+def test_a_held_number_that_asks_for_something_is_put_before_a_nurse(
+    setup: Setup, patient: int, text: str, kind: str
+) -> None:
+    a_visit(setup, patient)
+    put_state(setup, patient, PatientState.HELD)
+
+    said = a_text(setup, text)
+
+    assert said is not None
+    assert said.body == words_of(setup, "not-understood")
+    assert kinds_of_tasks(setup) == [(kind, "today")]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("fewer texts please. resume", PatientState.ACTIVE),
+        ("resume. no, fewer texts", PatientState.PAUSED),
+    ],
+)
+def test_of_fewer_texts_and_all_of_them_the_later_word_counts(
+    setup: Setup, patient: int, text: str, state: PatientState
+) -> None:
+    a_text(setup, text)
+
+    assert the_patient(setup, patient).state == state
+    assert len(replies_of(setup)) == 1
+
+
+def test_who_says_that_they_come_and_that_they_cannot_is_put_before_a_nurse(
+    setup: Setup, patient: int
+) -> None:
+    a_visit(setup, patient)
+
+    a_text(setup, "coming. actually cant come")
+
+    assert kinds_of_tasks(setup) == [("change", "today")]
+    assert len(replies_of(setup)) == 1
+
+
 def test_a_death_holds_everyone_who_shares_the_phone(setup: Setup, patient: int) -> None:
     bo = a_patient(setup, name="Bo", phone=AMINA)
 
@@ -403,6 +471,17 @@ def test_after_an_infusion_words_nobody_understands_may_be_a_sign_of_illness(
     assert said.body == words_of(setup, "not-understood.watched" if watched else "not-understood")
     assert kinds_of_tasks(setup) == ([("muddled-after-infusion", "urgent")] if watched else [])
     assert replies_of(setup)[0].kind == ("safety" if watched else "reply")
+
+
+@pytest.mark.parametrize(("days", "tasks"), [(27, 1), (29, 0)])
+def test_how_long_that_is_the_clinic_decides(setup: Setup, patient: int, days: int, tasks: int) -> None:
+    enrolment.set_watch(setup, 1, 28)
+    a_visit(setup, patient, kind="car-t-infusion", at="2027-03-01T12:00")
+    sweep(setup, MONDAY)
+
+    a_text(setup, "the blue is on the chair", MONDAY + timedelta(days=days))
+
+    assert len(tasks_of(setup)) == tasks
 
 
 @pytest.mark.parametrize("when", ["ahead", "cancelled", "another kind"])

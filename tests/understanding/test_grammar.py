@@ -32,6 +32,7 @@ def grammar() -> Grammar:
         pytest.param("keep3", ["KEEP", "#N"], id="a word and a number run together"),
         pytest.param("xyz3", ["XYZ3"], id="no word of ours and a number"),
         pytest.param("breathed", ["BREATHED"], id="an ordinary word is nobody's misspelling"),
+        pytest.param("bleedin", ["BLEEDING"], id="a dropped G"),
         pytest.param("qs", ["QUESTIONS"], id="a way to write a word"),
         pytest.param("\N{THUMBS UP SIGN}", ["OK"], id="an emoji"),
     ],

@@ -2,6 +2,8 @@
 
 import pytest
 
+from companion.domain.catalogue import Catalogue
+from companion.domain.lexicon import Command
 from companion.domain.understanding import Context, Grammar, Meaning, understand
 from tests.understanding.small import NAMES, a_grammar
 
@@ -134,3 +136,103 @@ def test_names_as_likely_are_told_and_not_chosen_between(
     found = understand(text, grammar)
 
     assert (found.meaning, found.alternatives) == (meaning, alternatives)
+
+
+_COMING, _COPING = Meaning("confirm"), Meaning("coping")
+
+
+@pytest.fixture(scope="module")
+def as_near() -> Grammar:
+    """Words of which two are one slip away from the same misspelling."""
+    commands = (
+        Command("confirm", ("COMING", "MORE")),
+        Command("coping", ("COPING",), phrases=("FEEL LOW",)),
+        Command("pause", ("FEWER",)),
+        Command("list_questions", ("LIST",)),
+        Command("less_information", ("LISP",)),
+    )
+    return a_grammar(commands=commands)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "alternatives"),
+    [
+        pytest.param("copming", _COMING, (_COPING,), id="two commands as near"),
+        pytest.param("hi copming please", _COMING, (_COPING,), id="with manners around it"),
+        pytest.param("coping", _COPING, (), id="nothing misspelt"),
+        pytest.param("copinng", _COPING, (), id="one is nearer"),
+        pytest.param("lis", _LIST, (Meaning("less_information"),), id="a letter missing in a short word"),
+        pytest.param("mre", _COMING, (), id="a letter missing, and one meaning"),
+        pytest.param("fewver", Meaning("urgent"), (), id="a sign of illness is never asked about"),
+        pytest.param("the fewver please", Meaning("urgent"), (), id="safety wins among manners"),
+        pytest.param("bus", Meaning("free_text"), (), id="an everyday word is itself"),
+        pytest.param("stip", Meaning("free_text"), (), id="stopping is not guessed"),
+        pytest.param("zq", Meaning("free_text"), (), id="too short to guess"),
+        pytest.param("zist", Meaning("free_text"), (), id="another first letter is another word"),
+        pytest.param("there is a funny copming well", Meaning("free_text"), (), id="a longer text"),
+        pytest.param("a lis of funny buses", Meaning("free_text"), (), id="garbled in a sentence"),
+    ],
+)
+def test_a_lone_word_as_near_to_two_meanings_holds_both(
+    as_near: Grammar, text: str, meaning: Meaning, alternatives: tuple[Meaning, ...]
+) -> None:
+    found = understand(text, as_near)
+
+    assert (found.text, found.meaning, found.alternatives) == (text, meaning, alternatives)
+
+
+def test_no_alternative_of_any_short_text_is_weighty(catalogue: Catalogue) -> None:
+    weighty = {"urgent", "distress", "bereavement", "opt_out", "wrong_number"}
+    words = ("COMING", "FEWER", "FEVER", "LESS", "STOP", "START", "COPING", "MORE", "BLEEDING", "END IT ALL")
+    slips = {
+        word[:n] + letter + word[n:] for word in words for n in range(len(word) + 1) for letter in "EMPRSV"
+    }
+    slips |= {word[:n] + word[n + 1 :] for word in words for n in range(len(word))}
+
+    for text in sorted(slips):
+        found = understand(text.lower(), catalogue.grammar)
+        assert weighty.isdisjoint(meaning.intent for meaning in found.alternatives), text
+        assert not (found.alternatives and found.meaning.intent in weighty), text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cnt cmoe", True),
+        ("cnt cmoe tmrw sry", True),
+        ("sorry cant cmoe mondya", True),
+        ("wrods wnt cmoe rite", False),
+        ("nobdoy wnt cmoe", False),
+    ],
+)
+def test_no_visit_is_changed_by_words_of_which_none_is_written(
+    catalogue: Catalogue, text: str, meant: bool
+) -> None:
+    assert understand(text, catalogue.grammar).has("change") == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("Keep 3 and then show me my list", [_keep("3"), _LIST]),
+        ("5 is a good one keep that", [_keep("5")]),
+        ("keep one and 3", [_keep("1 3")]),
+        ("show us my questions", [_LIST]),
+        ("add a question, is it safe to eat", [_ask("is it safe to eat")]),
+        ("ask the nurse how long it takes", [_ask("how long it takes")]),
+        ("resume pls im home now", [Meaning("resume")]),
+        ("prepare card", [Meaning("prepare", "car-t-cell-therapy")]),
+        ("prep me for the mini transplant", [Meaning("prepare", "reduced-intensity")]),
+        ("what is bleenatumo mab", [Meaning("treatment", "blinatumomab")]),
+        ("T.B.I. please", [Meaning("treatment", "total-body-irradiation")]),
+        (
+            "my sister is giving me her stem cells. What questions should we ask",
+            [_QUESTIONS, Meaning("treatment", "sibling-donor")],
+        ),
+        ("the nurse was so lovely", []),
+    ],
+)
+def test_what_patients_ask_in_their_own_way_is_understood(
+    catalogue: Catalogue, text: str, meanings: list[Meaning]
+) -> None:
+    assert list(understand(text, catalogue.grammar).all) == (meanings or [Meaning("free_text")])

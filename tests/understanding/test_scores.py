@@ -28,13 +28,15 @@ class Floor:
 
 #: What is reached. Raise a floor when more is; a floor is lowered only with the reason in the commit.
 FLOORS = {
-    "held-out": Floor(right=86.5, caught=88.5, slots=99, alarms=4.7),
-    "requests": Floor(right=99.3, caught=100, slots=95.5, alarms=0.6),
-    "requests-2": Floor(right=97.3, caught=100, slots=99, alarms=1.5),
-    "requests-3": Floor(right=96.8, caught=100, slots=97, alarms=1.6),
-    "signs": Floor(right=97.8, caught=99, slots=100, alarms=1.9),
-    "signs-2": Floor(right=94, caught=98, slots=100, alarms=2.2),
-    "signs-3": Floor(right=96, caught=99, slots=100, alarms=2.4),
+    "held-out": Floor(right=87.5, caught=92.5, slots=99, alarms=4.3),
+    "requests": Floor(right=99.6, caught=100, slots=98, alarms=0.3),
+    "requests-2": Floor(right=97.7, caught=100, slots=99, alarms=0.5),
+    "requests-3": Floor(right=97.5, caught=100, slots=97, alarms=1.6),
+    "requests-4": Floor(right=98.5, caught=100, slots=98.5, alarms=1),
+    "signs": Floor(right=97.2, caught=98.7, slots=100, alarms=1.5),
+    "signs-2": Floor(right=94, caught=98.7, slots=100, alarms=2.1),
+    "signs-3": Floor(right=96.2, caught=99.6, slots=100, alarms=2.1),
+    "signs-4": Floor(right=97, caught=98.8, slots=100, alarms=1.6),
 }
 #: Of texts to somebody else: the least that is left alone, the most in which something of weight is seen.
 LEFT_ALONE, ALARMED = 85.0, 1.0

@@ -12,7 +12,7 @@ from companion.domain.understanding.spelling import Speller, slips_between, soun
 _TARGETS = frozenset(
     {"FEVER", "QUESTIONS", "BLEEDING", "BLINATUMOMAB", "TISAGENLECLEUCEL", "LIST", "CANT", "COME", "THESE"}
 )
-_KNOWN = _TARGETS | {"NEVER", "STOP", "PLEADING", "QUESTIONED"}
+_KNOWN = _TARGETS | {"NEVER", "STOP", "PLEADING", "QUESTIONED", "RUNNING"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,9 @@ def speller() -> Speller:
         pytest.param("TISAJENLEKLOOSEL", ("TISAGENLECLEUCEL",), id="a long name by its sound"),
         pytest.param("CANTCOME", ("CANT", "COME"), id="two words run together"),
         pytest.param("STOPTHESE", ("STOP", "THESE"), id="stopping, written out but for a space"),
+        pytest.param("BLEEDIN", ("BLEEDING",), id="a dropped G"),
+        pytest.param("RUNNIN", ("RUNNING",), id="a dropped G in a word of everyday talk"),
+        pytest.param("ROBIN", (), id="no word with a G"),
         pytest.param("CANTCOMEX", (), id="words run together and a letter"),
         pytest.param("A" * 25, (), id="longer than any word"),
         pytest.param("", (), id="nothing"),
@@ -64,6 +67,28 @@ def test_the_nearer_of_two_words_is_meant() -> None:
     near = Speller(frozenset({"INFUSION", "INFUSIONS"}), frozenset(), frozenset(), frozenset())
 
     assert near.read("INFUSSION") == (("INFUSION",),)
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "found"),
+    [
+        pytest.param("BLEENA TUMO MAB PLEASE", 0, (3, "BLINATUMOMAB"), id="three pieces"),
+        pytest.param("ABOUT BLINA TUMOMAB", 1, (2, "BLINATUMOMAB"), id="behind another word"),
+        pytest.param("TISA GEN LEC LOO SELL", 0, (5, "TISAGENLECLEUCEL"), id="five pieces"),
+        pytest.param("ABOUT BLINA TUMOMAB", 0, None, id="not from the word before"),
+        pytest.param("BLINATUMOMAB PLEASE", 0, None, id="one word is no pieces"),
+        pytest.param("BLAAAAAAAINA TUMOMAB", 0, None, id="many letters too many"),
+        pytest.param("BLINA TUM0MAB", 0, None, id="a digit in it"),
+        pytest.param("", 0, None, id="an empty word"),
+    ],
+)
+def test_a_name_in_pieces_is_put_together_by_its_sound(
+    speller: Speller, words: str, at: int, found: tuple[int, str] | None
+) -> None:
+    size, names = speller.name_in_pieces(words.split(" "), at)
+
+    assert ((size, names[0][0]) if names else None) == found
+    assert bool(size) == bool(names)
 
 
 @cache

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.understanding import normalise
-from companion.domain.understanding.words import COOL, FEVER, HOT, NUMBER, NUMBERS, digits, split
+from companion.domain.understanding.words import COOL, FEVER, HOT, NUMBER, NUMBERS, YEAR, digits, split
 
 _SIGNS = {"\N{THUMBS UP SIGN}": "THUMBSUP"}
 
@@ -30,6 +30,10 @@ def forms(text: str) -> list[str]:
         pytest.param("\ufb01ne", ["FINE"], id="letters joined in print"),
         pytest.param("gor\u0105czk\u0119", ["GOR\u0104CZK\u0118"], id="letters of another language"),
         pytest.param("b4 8am", ["B4", "8AM"], id="letters and digits together are a word"),
+        pytest.param("what is t.b.i.", ["WHAT", "IS", "TBI"], id="initials with dots"),
+        pytest.param("R.I.C", ["RIC"], id="initials without the last dot"),
+        pytest.param("9 a.m.", [NUMBER, "A", "M"], id="two letters are the time of day"),
+        pytest.param("a.b.cat", ["A", "B", "CAT"], id="dots before a word"),
         pytest.param("", [], id="nothing"),
         pytest.param("\x00\u202e ...", [], id="no word"),
     ],
@@ -57,6 +61,11 @@ def test_a_text_is_its_words(text: str, words: list[str]) -> None:
         pytest.param("38\N{DEGREE SIGN}", HOT, id="with a sign for degrees"),
         pytest.param("38.55", NUMBER, id="two decimals are no thermometer's"),
         pytest.param("1038", NUMBER, id="four digits"),
+        pytest.param("1929", NUMBER, id="before anybody's time"),
+        pytest.param("1930", YEAR, id="the first year"),
+        pytest.param("2099", YEAR, id="the last year"),
+        pytest.param("2100", NUMBER, id="after anybody's time"),
+        pytest.param("2019.5", NUMBER, id="a year has no decimals"),
         pytest.param("\N{POUND SIGN}38.50", NUMBER, id="a price"),
         pytest.param("38:40", NUMBER, id="a time"),
         pytest.param("7.30pm", None, id="a time with pm"),

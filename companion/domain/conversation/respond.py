@@ -6,10 +6,11 @@ else; an unknown number learns nothing, not even that someone is enrolled. Stopp
 death are answered beside safety; then come the requests (`several`), each done as if it had come alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from companion.domain.conversation import (
+    deaths,
     doubt,
     free_text,
     offers,
@@ -20,9 +21,7 @@ from companion.domain.conversation import (
     visits,
 )
 from companion.domain.conversation.effects import (
-    BEREAVEMENT,
     CloseOffer,
-    Hold,
     OptIn,
     OptOut,
     RaiseTask,
@@ -68,6 +67,8 @@ _PERSONAL: Mapping[str, Personal] = {
 }
 
 _SAFETY = frozenset({"urgent", "distress"})
+#: What a held number may still ask for, and its task: the person may be alive, and their visit is booked.
+_PASSED_ON: Mapping[str, str] = {"call_me": "call-me", "change": "change"}
 #: Said beside safety too, and asked about no one person.
 _FOR_THE_NUMBER = frozenset({"bereavement", "opt_out", "wrong_number"})
 
@@ -92,9 +93,13 @@ def respond(understood: Understood, situation: Situation) -> Answer:
 def _to_silent(understood: Understood, situation: Situation) -> Answer:
     """HELP may be a cry for help; and whoever writes after a death may be ill, or alive after all."""
     if understood.has("bereavement"):
-        return Answer(effects=(_death(understood),) if situation.held else ())
+        return Answer(effects=(deaths.task(understood),) if situation.held else ())
     if understood.has("opt_out"):
         return Answer(effects=(RaiseTask("opted-out-while-silent", TaskUrgency.TODAY),))
+    asked = [_PASSED_ON[meaning.intent] for meaning in understood.all if meaning.intent in _PASSED_ON]
+    if situation.held and asked:
+        tasks = Answer(effects=tuple(RaiseTask(kind, TaskUrgency.TODAY) for kind in asked))
+        return preferences.say(situation, "not-understood") + tasks
     if understood.has("help"):
         return preferences.help_(understood.meaning, situation)
     if situation.held and understood.meaning.intent == "free_text":
@@ -103,13 +108,18 @@ def _to_silent(understood: Understood, situation: Situation) -> Answer:
 
 
 def _safety(understood: Understood, situation: Situation) -> Answer:
-    """The crisis text before the red-flag text; after a death neither of the clinic's prompts follows."""
+    """
+    The crisis text before the red-flag text.
+
+    The text that tells of a death is answered with sorrow alone, as the sign is most likely the dead
+    person's; once the number is silent, a sign beside a death may be the writer's own.
+    """
     answer = Answer()
     if understood.has("distress"):
         by_nation = f"distress.{situation.nation}"
         item = by_nation if by_nation in situation.catalogue.texts else "distress"
         answer += _fixed(item, "distress", situation)
-    if understood.has("urgent") and not understood.has("bereavement"):
+    if understood.has("urgent") and (situation.silent or not understood.has("bereavement")):
         answer += _fixed("urgent", "urgent", situation)
     return answer
 
@@ -122,7 +132,7 @@ def _fixed(item: str, kind: str, situation: Situation) -> Answer:
 def _for_the_number(meaning: Meaning, understood: Understood, situation: Situation) -> Answer:
     unknown = situation.person is None and not situation.shared
     if meaning.intent == "bereavement":
-        return _bereavement(understood, situation)
+        return deaths.told(understood, situation)
     if meaning.intent == "opt_out":
         return Answer() if unknown else _opt_out(understood, situation)
     if meaning.intent == "wrong_number":
@@ -132,7 +142,7 @@ def _for_the_number(meaning: Meaning, understood: Understood, situation: Situati
 
 def _requested(understood: Understood, situation: Situation) -> list[Answer]:
     """Return the answer to each request, in their order."""
-    wanted = [meaning for meaning in understood.all if _is_request(meaning, understood)]
+    wanted = _without_contradictions([m for m in understood.all if _is_request(m, understood)])
     if situation.person is None and not situation.shared:
         return [_to_unknown(meaning, situation) for meaning in wanted[:1]]
     answers = []
@@ -145,6 +155,17 @@ def _requested(understood: Understood, situation: Situation) -> list[Answer]:
     if whose and not _says_something_for_the_number(understood):
         answers.append(sharing.ask(whose, understood.text, situation))
     return answers
+
+
+def _without_contradictions(wanted: Sequence[Meaning]) -> list[Meaning]:
+    """Of COMING and CANT COME the one a nurse looks at counts; of PAUSE and RESUME the later."""
+    intents = [meaning.intent for meaning in wanted]
+    dropped = set()
+    if {"confirm", "change"} <= set(intents):
+        dropped.add("confirm")
+    if {"pause", "resume"} <= set(intents):
+        dropped.add(min("pause", "resume", key=intents.index))
+    return [meaning for meaning in wanted if meaning.intent not in dropped]
 
 
 def _is_request(meaning: Meaning, understood: Understood) -> bool:
@@ -201,17 +222,3 @@ def _opt_out(understood: Understood, situation: Situation) -> Answer:
 def _wrong_number(situation: Situation) -> Answer:
     effects = (SilenceWrongNumber(), RaiseTask("wrong-number", TaskUrgency.TODAY))
     return preferences.say(situation, "wrong-number") + Answer(effects=effects)
-
-
-def _bereavement(understood: Understood, situation: Situation) -> Answer:
-    effects = (Hold(), _death(understood))
-    if understood.has("change") or understood.has("call_me"):
-        # They still have a visit, or something to say, and nothing of ours will help with it now.
-        office = situation.office.number if situation.office else situation.line
-        return preferences.say(situation, "bereavement.office", office=office) + Answer(effects=effects)
-    return preferences.say(situation, "bereavement") + Answer(effects=effects)
-
-
-def _death(understood: Understood) -> RaiseTask:
-    # A red flag beside it may be the writer's own; the nurse who phones finds out.
-    return RaiseTask(BEREAVEMENT, TaskUrgency.URGENT if understood.has("urgent") else TaskUrgency.TODAY)

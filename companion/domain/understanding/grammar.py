@@ -31,7 +31,7 @@ class Grammar:
         idiom = self.idiom
         # A word nobody knows needs every part of the speller.
         self.named(self.read("mispellled").forms)
-        _ = (self.quick, self.exact, idiom.book, idiom.commands, idiom.slots, idiom.verbs)
+        _ = (self.quick, self.exact_by_length, idiom.book, idiom.commands, idiom.slots, idiom.verbs)
         _ = (idiom.carrying_text, idiom.fillers, idiom.lead_ins)
         return self
 
@@ -90,12 +90,22 @@ class Grammar:
 
     def _of_treatments(self, command: Command) -> dict[str, Meaning]:
         """Map the command's words with each name behind them, whatever else the name may mean."""
+        instead = self.lexicon.autocorrected
+        names = {written: self.names[meant] for written, meant in instead.items() if meant in self.names}
         return {
             self.idiom.key(f"{word} {name}"): Meaning(command.intent, meaning.treatment)
             for word in command.words
-            for name, meaning in self.names.items()
+            for name, meaning in {**names, **self.names}.items()
             if meaning.treatment
         }
+
+    @cached_property
+    def exact_by_length(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        """Map first letters and lengths to what may be a whole text, for a look at what is nearly one."""
+        found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for key in self.exact:
+            found[key[:1], len(key)].append(key)
+        return {start: tuple(keys) for start, keys in found.items()}
 
     @cached_property
     def quick(self) -> Mapping[str, Meaning]:
@@ -122,6 +132,9 @@ class Grammar:
         written = {word for way in lexicon.spellings for word in way.split()}
         known = plain | lexicon.ordinary | lexicon.first_names | written
         known |= lexicon.confirm_when_asked | stopping | set(lexicon.autocorrected)
+        # A phrase's word without its G is read with it; THIN and WIN are words of their own.
+        dropped = {word[:-1] for word in plain if word.endswith("ING") and len(word) > 6}
+        known -= dropped - lexicon.ordinary - lexicon.first_names - written
         targets = frozenset(plain - stopping - lexicon.first_names)
         names = frozenset(word for name in self.names for word in name.split())
         return Speller(targets, frozenset(known), names & targets, frozenset(plain | replaced))

@@ -91,14 +91,14 @@ class Heard:
             end -= 1
         return start, end
 
-    def led(self, start: int, end: int) -> int:
-        """Return where the words begin without the way they are asked for: `CAN I HAVE THE`."""
+    def led(self, start: int, end: int) -> Iterator[int]:
+        """Yield where the words begin without more and more of how they are asked for: `CAN I HAVE THE`."""
         leads = self.grammar.idiom.lead_ins
         while size := next(
             (n for n in (5, 4, 3, 2, 1) if start + n < end and self.forms[start : start + n] in leads), 0
         ):
             start += size
-        return start
+            yield start
 
     def words(self, start: int, end: int) -> str:
         return " ".join(self.forms[start:end])
@@ -110,6 +110,8 @@ class Heard:
         Those in `verb` are the command, as in `FIRST 2`, unless they are the only ones.
         """
         places = [n for n in range(start, end) if not self._is_pronoun(n)]
+        if len([n for n in places if self._numbers_at(n)]) > 1:
+            places = [n for n in places if n == start + 1 or not self._is_noun(n)]
         others = [n for n in places if self.forms[n] not in verb]
         counted = others if any(self._numbers_at(n) for n in others) else places
         found = [number for n in counted for number in self._numbers_at(n)]
@@ -132,6 +134,10 @@ class Heard:
         """Say whether it is the ONE of `the second one`."""
         before = self.forms[n - 1] if n else ""
         return self.forms[n] == "ONE" and (before in _BEFORE_ONE or before in self.grammar.lexicon.numbers)
+
+    def _is_noun(self, n: int) -> bool:
+        """Say whether it is the ONE of `a good one`, where another number is the one that counts."""
+        return self.forms[n] == "ONE" and n > 0 and not self._goes_on(self.forms[n - 1])
 
     def behind(self, end: int) -> str | None:
         """Return what stands behind the words, as the person wrote it; None if it holds no word."""

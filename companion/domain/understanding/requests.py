@@ -15,10 +15,15 @@ _BY_THE_WAY = frozenset({"acknowledgement"})
 #: Thanks in a longer text are manners, not what it is about; unless they begin a part of it in so many words.
 _ONLY_THANKS = 10
 _AT_LENGTH = 2
+#: So many words are a part of a text that counts beside what is not understood.
+_OF_WEIGHT = 2
 #: `No more texts please` holds `more texts`; who wants none gets none.
 _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
 _MANNERS = 8
+_ABOUT_A_TREATMENT = frozenset({"questions", "prepare"})
+#: Not read into a text of many slips if none of its words is written.
+_WRITTEN = frozenset({"change"})
 #: These name their treatment themselves.
 _OF_A_TREATMENT = frozenset({"treatment", "prepare"})
 
@@ -56,10 +61,28 @@ def _commands(heard: Heard, context: Context) -> list[Found]:
     commands = heard.grammar.idiom.commands
     found = [one for group in heard.groups if group in commands for one in _phrased(heard, commands[group])]
     found = _longest([*found, *_in_clauses(heard, context, found), *_pointed(heard, found)])
-    found = _not_a_choice_beside(heard, found)
+    found = [one for one in _not_a_choice_beside(heard, found) if not _mere_guess(heard, one)]
     weighty = [one for one in found if one.meaning.intent not in _BY_THE_WAY]
-    kept = _own_words_last(sorted(weighty or _thanks(heard, found), key=lambda one: one.start))
+    kept = _own_words_last(_in_order(weighty or _thanks(heard, found)))
     return _one_each([*kept, *_treatments_beside(heard, kept)])
+
+
+def _in_order(found: Sequence[Found]) -> list[Found]:
+    """Return them as they come; a treatment that is asked about, or got ready for, is named beside that."""
+    first = any(one.meaning.intent in _ABOUT_A_TREATMENT for one in found)
+    return sorted(found, key=lambda one: (first and one.meaning.intent == "treatment", one.start))
+
+
+def _mere_guess(heard: Heard, one: Found) -> bool:
+    """Say whether none of its words is written so, behind another that was guessed: `wrods wnt cmoe`."""
+    if one.meaning.intent not in _WRITTEN or one.start == 0:
+        return False
+    slips = {spelled.written for spelled in heard.reading.spelled}
+    written, clause = [word.form for word in heard.reading.words], heard.reading.clause
+    if any(written[n] == heard.forms[n] for n in range(one.start, one.end)):
+        return False
+    before = range(one.start - 1, -1, -1)
+    return any(written[n] in slips for n in before if clause[n] == clause[one.start])
 
 
 def _thanks(heard: Heard, found: Sequence[Found]) -> list[Found]:
@@ -112,7 +135,9 @@ def _phrased(heard: Heard, command: Command) -> Iterator[Found]:
             named = heard.named[match.name][1]
             slot = named.slot if command.intent == "treatment" else None
             meaning = Meaning(command.intent, named.treatment, slot)
-        found = _with_slot(heard, Found(meaning, match.start, match.end, match.written, match.size))
+        # One treatment described says more than its kind by name: `the lighter kind of transplant`.
+        size = match.size + (command.treatment is not None or command.intent == "prepare")
+        found = _with_slot(heard, Found(meaning, match.start, match.end, match.written, size))
         # `A question for the doctor` with nothing behind it is no question yet.
         if command.slot == "text" and not found.meaning.slot and match.size > 1:
             continue
@@ -146,7 +171,10 @@ def _with_slot(heard: Heard, found: Found) -> Found:
     idiom, meaning = heard.grammar.idiom, found.meaning
     slot = idiom.slots.get(meaning.intent)
     if slot == "text":
-        return replace(found, meaning=replace(meaning, slot=heard.behind(found.end)))
+        # `I want to ask if`: the question begins with the word it was known by.
+        asking = heard.grammar.lexicon.classes.get("asking", ())
+        end = found.end - (found.size > 1 and heard.forms[found.end - 1] in asking)
+        return replace(found, meaning=replace(meaning, slot=heard.behind(end)))
     if slot != "numbers":
         return found
     start, end = heard.counted_on(found.start, found.end)
@@ -183,7 +211,8 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
         if one is None:
             continue
         carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
-        if start == 0 if carries else (all_clear or end - start > 1):
+        alone = end - start - (heard.forms[start] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
+        if start == 0 if carries else (all_clear or not alone):
             yield one
 
 
@@ -212,9 +241,13 @@ def _put_plainly(heard: Heard, start: int, end: int) -> Iterator[str]:
     """Yield the clause as it stands, without manners around it, and without the way it is asked for."""
     yield heard.words(start, end)
     first, last = heard.bare(start, end)
-    yield heard.words(first, last)
-    led = heard.led(first, last)
-    if led != first:
+    if start < first and last < end:
+        # `My questions please` is not QUESTIONS.
+        yield heard.words(start, last)
+    if (first, last) != (start, end):
+        yield heard.words(first, last)
+    for led in heard.led(first, last):
+        yield heard.words(led, last)
         yield heard.words(*heard.bare(led, last))
 
 

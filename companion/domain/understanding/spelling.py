@@ -8,19 +8,25 @@ Wolf Garbe's symmetric-delete idea (SymSpell): looking up costs the same however
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 #: The shortest word that one slip is forgiven in, and the shortest that two are.
 _ONE_SLIP, _TWO_SLIPS = 5, 8
 #: Words of so few letters are only put right where two letters changed places.
 _SWAPPED = 4
+#: `coughin`, `msgin`: in much of the country no G is said, nor written.
+_DROPPED = "IN"
 #: Longer than any word of ours, with two letters to spare: no time is spent on rows of letters.
 _LONGEST = 24
 #: The shortest name that is looked up by its sound.
 _BY_SOUND = 7
+#: The shortest name that is put together again from pieces.
+_IN_PIECES = 8
+#: A name is taken apart into no more pieces than this, and of so many letters one may be more or less.
+_MOST_PIECES, _ONE_OFF = 5, 5
 #: Parts of words run together; nobody runs more than this together.
 _MOST_PARTS = 6
 _SHORTEST_JOINED = 6
@@ -52,14 +58,35 @@ class Speller:
         """
         if word in self.known or not _SWAPPED <= len(word) <= _LONGEST or not word.isalpha():
             return ()
+        if word.endswith(_DROPPED) and f"{word}G" in self.known:
+            return ((f"{word}G",),)
         if len(word) == _SWAPPED:
             return self._swapped(word)
         near = self._near(word)
         slips = near[0][0] if near else 9
+        if slips > 1 and (names := self._sounding(word)):
+            return names
         if slips > 1 and len(word) >= _SHORTEST_JOINED and (parts := self._parts(word)):
             return (parts,)
-        found = [(target,) for distance, target in near if distance == slips]
-        return tuple(found) or self._sounding(word)
+        return tuple((target,) for distance, target in near if distance == slips)
+
+    def name_in_pieces(self, words: Sequence[str], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """Return how many words from there on are one name taken apart, and which: `bleena tumo mab`."""
+        ends = self.name_edges.get(words[at][:2])
+        if ends is None:
+            return 0, ()
+        for end in range(min(at + _MOST_PIECES, len(words)), at + 1, -1):
+            # Most words end here: no name of that length begins and ends with these letters.
+            lengths = ends.get(words[end - 1][-1:])
+            if not lengths or sum(map(len, words[at:end])) not in lengths:
+                continue
+            if found := self._in_pieces("".join(words[at:end])):
+                return end - at, found
+        return 0, ()
+
+    def _in_pieces(self, whole: str) -> tuple[tuple[str, ...], ...]:
+        names = self._sounding(whole) if whole.isalpha() else ()
+        return tuple(n for n in names if abs(len(whole) - len(n[0])) <= len(n[0]) // _ONE_OFF)
 
     def _swapped(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Put right two letters in the wrong order: all that is forgiven in a short word."""
@@ -123,6 +150,20 @@ class Speller:
                 index[sound(name)].add(name)
         return {key: tuple(sorted(found)) for key, found in index.items() if len(key) >= 4}
 
+    @cached_property
+    def name_edges(self) -> Mapping[str, Mapping[str, frozenset[int]]]:
+        """Map the two letters a long name may begin with and the one it may end with to its lengths."""
+        index: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for name in self.names:
+            if len(name) >= _IN_PIECES:
+                off = len(name) // _ONE_OFF
+                for first, second, last in product(*(_heard_as(name[n]) for n in (0, 1, -1))):
+                    index[first + second][last].update(range(len(name) - off, len(name) + off + 1))
+        return {
+            first: {last: frozenset(lengths) for last, lengths in lasts.items()}
+            for first, lasts in index.items()
+        }
+
 
 def _cuts(word: str, most: int) -> Iterable[str]:
     """Yield the word and what is left of it without one or two of its letters."""
@@ -149,10 +190,20 @@ def slips_between(one: str, other: str) -> int:
     return above[-1]
 
 
+#: Letters that are not heard as consonants.
+_SILENT = frozenset("AEIOUYHW")
 _SOFT = frozenset("EIY")
 #: What C and G sound like before a soft vowel.
 _SOFTENED = {"C": "S", "G": "J"}
 _SAME = str.maketrans({"C": "K", "Z": "S", "Q": "K", "V": "F", "J": "G", "D": "T", "B": "P", "N": "M"})
+
+
+def _heard_as(letter: str) -> Iterable[str]:
+    """Return the letters that sound the same; any vowel may stand for another."""
+    if letter in _SILENT:
+        return _SILENT
+    same = letter.translate(_SAME)
+    return {letter, same, *(chr(other) for other, put in _SAME.items() if put == same)}
 
 
 def sound(word: str) -> str:
@@ -165,7 +216,7 @@ def sound(word: str) -> str:
     letters = []
     for n, letter in enumerate(heard):
         softened = _SOFTENED.get(letter) if heard[n + 1 : n + 2] in _SOFT else None
-        if letter not in "AEIOUYHW":
+        if letter not in _SILENT:
             letters.append(softened or letter)
     flat = "".join(letters).translate(_SAME)
     return "".join(letter for n, letter in enumerate(flat) if n == 0 or letter != flat[n - 1])

@@ -13,7 +13,8 @@ _WIDE_DIGITS = {ord("\N{FULLWIDTH DIGIT ZERO}") + n: str(n) for n in range(10)}
 _WORD = r"[^\W_]+(?:['’‘`´ʼ′＇][^\W_]+)*"
 _PIECE = re.compile(
     rf"(?P<money>[£$€][0-9]+(?:[.,][0-9]+)*)|(?P<time>[0-9]{{1,2}}[:.][0-9]{{2}}(?=\s?[AaPp][Mm]\b)|[0-9]{{1,2}}:[0-9]{{2}})"
-    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))|(?P<word>{_WORD})"
+    rf"|(?P<number>[0-9]{{2,3}}(?:[.,][0-9])?(?=[CcFf]\b|°)|[0-9]+(?:[.,][0-9]+)?(?![^\W_]))"
+    rf"|(?P<initials>[A-Za-z]\.(?:[A-Za-z]\.)+[A-Za-z]\b)|(?P<word>{_WORD})"
     rf"|(?P<short>(?<=\b[Nn][Oo])\.(?=\s?[0-9]))|(?P<weak>\.\.+|…|[,:/\n–—]|\s-+\s)|(?P<strong>[.!?;()]+)"
     rf"|(?P<sign>[^\w\s])"
 )
@@ -21,8 +22,10 @@ _PIECE = re.compile(
 _FEVER_C, _COOL_C, _FEVER_F, _COOL_F = (37.5, 43.0), (34.0, 37.5), (99.5, 108.0), (95.0, 99.5)
 
 #: How the kinds of number stand in a list of words.
-FEVER, HOT, COOL, NUMBER = "#FEVER", "#HOT", "#COOL", "#N"
-NUMBERS = frozenset({FEVER, HOT, COOL, NUMBER})
+FEVER, HOT, COOL, YEAR, NUMBER = "#FEVER", "#HOT", "#COOL", "#YEAR", "#N"
+NUMBERS = frozenset({FEVER, HOT, COOL, YEAR, NUMBER})
+#: What is said to have been in one of these is over.
+_YEARS = range(1930, 2100)
 
 
 def normalise(text: str) -> str:
@@ -39,7 +42,7 @@ def normalise(text: str) -> str:
 class Word(NamedTuple):
     """One word: folded, and where it stands in the text as written."""
 
-    #: In capitals without apostrophes; a number as #FEVER, #HOT, #COOL or #N.
+    #: In capitals without apostrophes; a number as #FEVER, #HOT, #COOL, #YEAR or #N.
     form: str
     start: int
     end: int
@@ -93,6 +96,8 @@ def split(text: str, signs: dict[str, str]) -> Split:
 
 
 def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
+    if kind == "initials":
+        return raw.replace(".", "").upper()
     if kind == "word":
         bare = raw if raw.isalnum() else _APOSTROPHES.sub("", raw)
         return (bare if bare.isascii() else unicodedata.normalize("NFKC", bare)).upper()
@@ -105,6 +110,8 @@ def _form(kind: str, raw: str, signs: dict[str, str]) -> str:
 
 def _number(raw: str) -> str:
     whole, point, part = raw.replace(",", ".").partition(".")
+    if len(whole) == 4 and not part and int(whole) in _YEARS:
+        return YEAR
     if len(whole) > 3 or len(part) > 1:
         return NUMBER
     value = float(f"{whole}.{part or 0}")

@@ -1,0 +1,79 @@
+"""Staff change what is known of a person: number, zone, preferences, state. The plan follows at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from companion.domain.clock_time import check_zone
+from companion.domain.phone import parse_phone
+from companion.errors import InvalidInput
+from companion.records import Information, Patient, PatientState, Privacy
+from companion.services import enrolment, foresight, plans, welcoming
+from companion.services.foresight import Changes
+from companion.services.planned_rows import TEXTED
+from companion.services.setup import Setup
+from companion.storage import people
+
+
+@dataclass(frozen=True)
+class NewFacts:
+    """What staff give; None stays as it is."""
+
+    phone: str | None = None
+    #: Where the person lives or stays. Their visits keep the clock of the place they are at.
+    zone: str | None = None
+    information: Information | None = None
+    privacy: Privacy | None = None
+    state: PatientState | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    patient: Patient
+    changes: Changes
+
+
+def change(setup: Setup, patient_id: int, new: NewFacts, now: datetime, *, dry_run: bool = False) -> Changed:
+    """
+    Change a person and plan their reminders anew in the same transaction; idempotent.
+
+    With `dry_run` everything is done and nothing is kept. Raises NotFound for an unknown person, and
+    InvalidInput for a value that cannot be and for texts to somebody who wants none.
+    """
+    with setup.database.transaction(keep=not dry_run) as session:
+        patient = people.patient(session, patient_id)
+        before = foresight.snapshot(session, patient)
+        _set_facts(patient, new)
+        if new.phone is not None:
+            _set_phone(session, setup, patient, parse_phone(new.phone))
+        session.add(patient)
+        session.flush()
+        if new.state is not None and new.state != patient.state:
+            _set_state(session, setup, patient, new.state, now)
+        plans.replan(session, setup, patient, now)
+        return Changed(patient, foresight.changes(session, patient, before))
+
+
+def _set_facts(patient: Patient, new: NewFacts) -> None:
+    patient.zone = patient.zone if new.zone is None else check_zone(new.zone)
+    patient.information = new.information or patient.information
+    patient.privacy = new.privacy or patient.privacy
+
+
+def _set_phone(session: Session, setup: Setup, patient: Patient, phone: str) -> None:
+    """What waits goes to the new number, which has to answer before texts say more than a date."""
+    if phone == patient.phone:
+        return
+    patient.phone, patient.phone_hash = phone, setup.hasher.phone(phone)
+    patient.answered = False
+    welcoming.send_to_new_number(session, patient)
+
+
+def _set_state(session: Session, setup: Setup, patient: Patient, state: PatientState, now: datetime) -> None:
+    if patient.state == PatientState.STOPPED and state in TEXTED:
+        raise InvalidInput("This person wants no texts; only they can change that, by texting START.")
+    if state == PatientState.STOPPED and patient.state in TEXTED:
+        enrolment.opt_out(session, setup, patient, now)
+    else:
+        enrolment.set_state(session, setup, patient, state, now)

@@ -1,0 +1,168 @@
+"""`clinic rules`, `change`, `mark` and `--dry-run`: what they print, store and refuse."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import BOOK, Companion
+
+RULES = '[[rule]]\nid = "confirm"\ndays_before = 4\nat = "09:00"\nnot_on = ["weekends"]\n'
+
+
+@pytest.fixture
+def rules(clinic: Companion) -> str:
+    file: Path = clinic.folder / "rules.toml"
+    file.write_text(RULES, "utf-8")
+    return str(file)
+
+
+def outbox(clinic: Companion) -> list[dict[str, Any]]:
+    return clinic.json("outbox", "--patient", "1").objects
+
+
+def test_the_rules_that_hold_are_shown(clinic: Companion) -> None:
+    ran = clinic.run("clinic", "rules", "1")
+
+    assert ran.status == 0
+    assert ran.out.splitlines()[:2] == [
+        (
+            "heads-up: 7 days before at 10:00; never for blood-test, day-unit, lumbar-puncture, "
+            "total-body-irradiation"
+        ),
+        (
+            "confirm: 3 days before at 10:00; never for blood-test, day-unit, lumbar-puncture, "
+            "total-body-irradiation"
+        ),
+    ]
+    value = clinic.json("clinic", "rules", "1").object
+    assert (value["clinic"], value["own"]) == (1, False)
+    assert value["rules"][2] == {
+        "id": "evening-before",
+        "days_before": 1,
+        "at": "18:00",
+        "plain": False,
+        "never_for": [],
+        "not_on": [],
+        "other": [],
+    }
+
+
+def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, rules: str) -> None:
+    clinic.run(*BOOK)
+
+    value = clinic.json("clinic", "rules", "1", "--file", rules).object
+
+    assert (value["own"], value["patients"], value["planned"], value["kept"]) == (True, 1, 1, 2)
+    assert value["rules"][1] | {"never_for": []} == {
+        "id": "confirm",
+        "days_before": 4,
+        "at": "09:00",
+        "plain": False,
+        "never_for": [],
+        "not_on": ["weekends"],
+        "other": [],
+    }
+    # Four days before Friday 16 March 2035 is Monday the 12th.
+    waiting = [row["send_at"] for row in outbox(clinic) if row["state"] == "pending"]
+    assert waiting == ["2035-03-09T10:00:00Z", "2035-03-12T09:00:00Z", "2035-03-15T18:00:00Z"]
+    assert clinic.run("clinic", "rules", "1", "--usual").out.splitlines()[-1] == (
+        "1 people planned anew: 1 texts planned, 2 kept, 1 withdrawn"
+    )
+
+
+def test_rules_are_tried_out_before_they_are_stored(clinic: Companion, rules: str) -> None:
+    clinic.run(*BOOK)
+    before = outbox(clinic)
+
+    ran = clinic.run("clinic", "rules", "1", "--file", rules, "--dry-run")
+
+    assert ran.out.endswith("1 texts planned, 2 kept, 1 withdrawn; nothing was stored\n")
+    assert outbox(clinic) == before
+    assert clinic.json("clinic", "rules", "1").object["own"] is False
+
+
+def test_rules_that_cannot_be_are_refused_with_their_problem(clinic: Companion, rules: str) -> None:
+    Path(rules).write_text('[[rule]]\nid = "confirm"\ndays_before = 8\n', "utf-8")
+
+    problem = clinic.run("clinic", "rules", "1", "--file", rules).problem
+
+    assert "heads-up must go on a day before confirm" in problem
+    assert "cannot be read" in clinic.run("clinic", "rules", "1", "--file", "nowhere.toml").problem
+    assert "no clinic 9" in clinic.run("clinic", "rules", "9", "--usual").problem
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("clinic", "rules", "1", "--dry-run"),
+        ("clinic", "rules", "1", "--usual", "--file", "rules.toml"),
+        ("change", "1"),
+        ("mark", "1"),
+    ],
+    ids=["nothing to try", "both", "no change", "no state"],
+)
+def test_a_wrong_use_is_said(clinic: Companion, arguments: tuple[str, ...]) -> None:
+    assert clinic.run(*arguments).status == 2
+
+
+def test_a_booking_is_tried_out_before_it_is_made(clinic: Companion) -> None:
+    value = clinic.json(*BOOK, "--dry-run").object
+
+    assert value["dry_run"] is True
+    assert value["at"] == "2035-03-16T09:30:00Z"
+    assert [(line["rule"], line["local"], line["reason"]) for line in value["planned"]] == [
+        ("heads-up", "2035-03-09T10:00", None),
+        ("confirm", "2035-03-13T10:00", None),
+        ("evening-before", "2035-03-15T18:00", None),
+    ]
+    assert (value["kept"], value["withdrawn"], value["held_back"], value["tasks"]) == ([], [], [], [])
+    assert outbox(clinic) == []
+    assert clinic.json(*BOOK).object["appointment"] == 1
+
+
+def test_a_move_and_a_cancellation_are_tried_out_too(clinic: Companion) -> None:
+    clinic.run(*BOOK)
+    before = outbox(clinic)
+
+    moved = clinic.run("move", "1", "--at", "2035-03-20T14:00", "--dry-run")
+    called_off = clinic.json("cancel", "1", "--by", "call", "--dry-run").object
+
+    assert "planned: 2035-03-13T10:00 heads-up: You have a visit on" in moved.out
+    assert "withdrawn: 2035-03-09T10:00 heads-up (plan-changed): " in moved.out
+    assert moved.out.endswith("\nNothing was stored.\n")
+    assert called_off["tasks"] == [{"kind": "call-cancelled", "urgency": "today"}]
+    assert len(called_off["withdrawn"]) == 3
+    assert outbox(clinic) == before
+
+
+def test_staff_change_a_person_and_the_texts_follow(clinic: Companion) -> None:
+    clinic.run(*BOOK)
+
+    tried = clinic.json("change", "1", "--tz", "America/New_York", "--dry-run").object
+    done = clinic.json("change", "1", "--tz", "America/New_York").object
+
+    assert tried["patient"] == 1
+    assert next(line["send_at"] for line in tried["planned"]) == "2035-03-09T15:00:00Z"
+    assert done == {
+        "patient": 1,
+        "state": "active",
+        "tz": "America/New_York",
+        "planned": 3,
+        "kept": 0,
+        "withdrawn": 3,
+    }
+    ended = clinic.run("change", "1", "--state", "finished")
+    assert ended.out == "Patient 1, finished, America/New_York: texts 0 planned, 0 kept, 3 withdrawn\n"
+
+
+def test_a_change_that_cannot_be_is_refused(clinic: Companion) -> None:
+    assert "choose one of: neutral, discreet" in clinic.run("change", "1", "--privacy", "loud").problem
+    assert "no patient 7" in clinic.run("change", "7", "--privacy", "discreet").problem
+
+
+def test_a_visit_ahead_is_not_marked(clinic: Companion) -> None:
+    clinic.run(*BOOK)
+
+    assert "lies ahead" in clinic.run("mark", "1", "--as", "attended").problem
+    assert "no value of --as" in clinic.run("mark", "1", "--as", "fine").problem
