@@ -37,6 +37,16 @@ _ON_ITS_WAY = frozenset(
 )
 
 
+SAID_JUST_NOW = "said-just-now"
+
+
+def safety_said(body: str, rows: Sequence[OutboundMessage], now: datetime) -> bool:
+    """Say whether one of the rows, all to one number, is this safety text and has only just gone or will."""
+    since = now - _SAFETY_AGAIN
+    safety = (row for row in rows if row.kind == OutboundKind.SAFETY and row.state in _ON_ITS_WAY)
+    return any(row.body == body and row.created_at > since for row in safety)
+
+
 @dataclass(frozen=True)
 class Guard:
     """Decides about the answers to one text."""
@@ -50,10 +60,7 @@ class Guard:
         """Return why this answer is not sent, or None; `lately` are the answers of the last `WINDOW`."""
         said = [row for row in lately if row.state in _ON_ITS_WAY]
         if reply.kind == "safety":
-            since = self.now - _SAFETY_AGAIN
-            safety = (row for row in said if row.kind == OutboundKind.SAFETY)
-            just_now = any(row.body == reply.body and row.created_at > since for row in safety)
-            return "said-just-now" if just_now else None
+            return SAID_JUST_NOW if safety_said(reply.body, said, self.now) else None
         answers = [row for row in said if row.kind == OutboundKind.REPLY]
         if len(answers) >= _REPLIES:
             return "loop-guard"

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from companion.domain import reconciliation as decide
 from companion.domain.reconciliation import Adopt, AskAgain, Lost, Resend, Seen, TellNurse
-from companion.records import Appointment, OutboundMessage, OutboundState
+from companion.records import Appointment, OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls, receipts
+from companion.services.guard import SAID_JUST_NOW, WINDOW, safety_said
 from companion.services.receipts import Report
 from companion.storage import asking, outbox
 
@@ -36,8 +37,7 @@ def listed(session: Session, row: OutboundMessage, seen: Sequence[Seen], sender:
         case AskAgain(at):
             row.listings, row.ask_at = row.listings + 1, at
         case Resend():
-            row.resent = True
-            outbox.move(row, OutboundState.PENDING, "shown-not-taken")
+            _resend(session, row, now)
         case TellNurse(reason):
             _tell_nurse(session, row, reason, now)
 
@@ -69,6 +69,16 @@ def _adopt(session: Session, row: OutboundMessage, text: Seen, now: datetime) ->
     if row.state == OutboundState.UNKNOWN:
         # A status nobody knows; the provider has it all the same.
         outbox.move(row, OutboundState.ACCEPTED)
+
+
+def _resend(session: Session, row: OutboundMessage, now: datetime) -> None:
+    lately = outbox.replies_since(session, row.clinic_id, row.to_hash, now - WINDOW)
+    # Asked before it waits itself: what answers another text in the same words is enough.
+    said = row.kind == OutboundKind.SAFETY and safety_said(row.body, lately, now)
+    row.resent = True
+    outbox.move(row, OutboundState.PENDING, "shown-not-taken")
+    if said:
+        outbox.move(row, OutboundState.SUPPRESSED, SAID_JUST_NOW)
 
 
 def _tell_nurse(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:

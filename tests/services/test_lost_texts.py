@@ -488,6 +488,24 @@ def test_a_lost_safety_text_is_a_nurses_at_once_and_looked_for_all_the_same(
     assert kinds_of_tasks(setup) == [("outcome-unknown", "urgent")]
 
 
+def test_a_lost_safety_text_that_the_number_got_for_another_reason_is_not_sent_again(
+    setup: Setup, clinic: int, transport: FakeTransport
+) -> None:
+    row = a_waiting_text(setup, clinic, kind=OutboundKind.SAFETY)
+    transport.outcomes.append(LOST)
+    work(setup, MONDAY)
+    now = MONDAY + timedelta(minutes=1)
+    other = a_waiting_text(setup, clinic, now, kind=OutboundKind.SAFETY)
+    work(setup, now)
+    there(transport, "Saved.", sid=the_row(setup, other).sid, created_at=now)
+
+    for seconds in (120, 180, 185):
+        work(setup, MONDAY + timedelta(seconds=seconds))
+
+    assert (the_row(setup, row).state, the_row(setup, row).reason) == ("suppressed", "said-just-now")
+    assert len(transport.handed) == 2
+
+
 def test_a_text_that_was_refused_after_all_is_failed_and_an_opt_out_is_heeded(
     setup: Setup, clinic: int, transport: FakeTransport
 ) -> None:
