@@ -16,8 +16,7 @@ from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, respond
 from companion.domain.conversation.effects import RaiseTask
 from companion.domain.conversation.lateness import Lateness
-from companion.domain.conversation.several import quoting
-from companion.domain.conversation.sharing import noted
+from companion.domain.conversation.sharing import noted, settled
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.reconciliation import first_ask
@@ -217,7 +216,7 @@ class _Turn:
         if said.only_named and said.patient is not None:
             return noted(said.patient.name, situation)
         answer = respond(said.understood, situation)
-        return quoting(answer, said.understood.text) if said.named else answer
+        return settled(answer, said.understood.text, said.waited) if said.waited else answer
 
     def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
         return effects.Actor(

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from companion.domain.conversation.effects import AskWho, OpenOffer
-from companion.domain.conversation.sharing import Waiting
-from companion.domain.conversation.situation import Remembered
+from companion.domain.conversation.situation import Remembered, Waiting
 from companion.domain.understanding import Context, Meaning
 from companion.records import Conversation, Patient, PatientState
 from companion.services import invitations
@@ -56,6 +55,7 @@ class Memory:
             options=_meanings(held.get("options", [])),
             rows=tuple(held.get("rows", [])),
             listed_until=row.listed_until,
+            waiting=self.waiting(session, everyone),
         )
 
     def waiting(self, session: Session, everyone: Sequence[Patient]) -> Waiting | None:

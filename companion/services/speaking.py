@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from companion.domain.conversation import sharing
-from companion.domain.conversation.situation import Member
+from companion.domain.conversation.situation import Member, Waiting
 from companion.domain.understanding import Understood
 from companion.records import Patient, PatientState
 from companion.services.memory import Memory
@@ -23,8 +23,8 @@ class Spoken:
     understood: Understood
     #: The person it is about, if that is known.
     patient: Patient | None
-    #: It named the person just now; then `understood` is what waited.
-    named: bool = False
+    #: What waited until the person was named just now; it is part of `understood`.
+    waited: Waiting | None = None
     #: It was a name, and nothing waited for one.
     only_named: bool = False
 
@@ -59,7 +59,7 @@ def spoken(
         memory.speaks_for(patient.id or 0)
         if waiting is None:
             return Spoken(understood, patient, only_named=True)
-        return Spoken(waiting.understood, patient, named=True)
+        return Spoken(waiting.understood, patient, waiting)
     if waiting is not None and sharing.answers(understood, waiting):
         # A digit that names nobody: asked again, and what waits goes on waiting.
         return Spoken(waiting.understood, None)

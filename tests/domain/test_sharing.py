@@ -1,12 +1,14 @@
 """A number that several people share: whom a text is about is asked, by names and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
-from companion.domain.conversation.sharing import Waiting, named
-from companion.domain.conversation.situation import Member, Remembered
+from companion.domain.conversation.sharing import named
+from companion.domain.conversation.situation import Member, Remembered, Waiting
 from companion.domain.understanding import Meaning, Understood, understand
 from tests.domain.test_conversation import CLINIC, answer_to, words
 from tests.people import LINE
@@ -56,7 +58,51 @@ def test_what_is_personal_waits_until_it_is_known_for_whom(
 ) -> None:
     answer = answer_to(text, shared(catalogue, AMINA, BO))
 
-    assert answer == Answer((who(catalogue, "Amina", "Bo"),), (does.AskWho((11, 12), text, (meaning,)),))
+    assert answer.replies == (who(catalogue, "Amina", "Bo"),)
+    assert answer.effects[0] == does.AskWho((11, 12), text, (meaning,))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"), [("CALL ME", ["call-me"]), ("CANT COME", ["change"]), ("VISIT", []), ("COMING", [])]
+)
+def test_staff_hear_at_once_of_a_wish_to_be_called_and_of_who_cannot_come(
+    catalogue: Catalogue, text: str, kinds: list[str]
+) -> None:
+    for members in ((AMINA, BO), (AMINA, Member(12, "amina"))):
+        tasks = [
+            (e.kind, e.words)
+            for e in answer_to(text, shared(catalogue, *members)).effects
+            if isinstance(e, does.RaiseTask)
+        ]
+        assert tasks == [(kind, text) for kind in kinds]
+
+
+_CALL, _VISIT, _LIST = Meaning("call_me"), Meaning("next_appointment"), Meaning("list_questions")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        ((_CALL,), "VISIT", (_CALL, _VISIT)),
+        ((_CALL,), "CALL ME", (_CALL,)),
+        ((_CALL, _VISIT, _LIST), "MORE", (_VISIT, _LIST, Meaning("more"))),
+        ((_CALL, Meaning("confirm")), "CANT COME", (_CALL, Meaning("change"))),
+        ((Meaning("change"),), "COMING", (Meaning("confirm"),)),
+        ((Meaning("full_information"),), "LESS", (Meaning("less_information"),)),
+    ],
+    ids=["both", "once", "the newest three", "the later of two", "and the other way", "how much to know"],
+)
+def test_what_waits_already_goes_on_waiting_with_it(
+    catalogue: Catalogue, before: tuple[Meaning, ...], text: str, after: tuple[Meaning, ...]
+) -> None:
+    situation = replace(
+        shared(catalogue, AMINA, BO), remembered=Remembered(waiting=Waiting((11, 12), "before", before))
+    )
+
+    asked, *tasks = answer_to(text, situation).effects
+
+    assert asked == does.AskWho((11, 12), f"before\n{text}", after)
+    assert len(tasks) == (text == "CANT COME"), "what staff know already is no second task"
 
 
 def test_three_are_named_and_nothing_of_a_visit_or_a_treatment_is_said(catalogue: Catalogue) -> None:

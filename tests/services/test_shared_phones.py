@@ -95,7 +95,9 @@ def test_the_name_itself_is_an_answer_too_and_changes_the_person(setup: Setup) -
 
 def test_cannot_come_becomes_a_task_about_that_person_with_what_was_written(setup: Setup) -> None:
     says(setup, "I can't come!")
-    assert tasks_of(setup) == []
+    (task,) = tasks_of(setup)
+    assert (task.kind, task.patient_id, task.appointment_id) == ("change", None, None)
+    assert task.note == "Amina / Bo: I can't come!"
 
     says(setup, "2")
 
@@ -106,6 +108,36 @@ def test_cannot_come_becomes_a_task_about_that_person_with_what_was_written(setu
         AppointmentState.BOOKED,
         AppointmentState.CHANGE_ASKED,
     ]
+
+
+def test_a_wish_to_be_called_is_not_lost_with_the_next_text_before_the_name(setup: Setup) -> None:
+    says(setup, "please call me")
+    says(setup, "VISIT", MONDAY + _MINUTE)
+    assert [task.note for task in tasks_of(setup)] == ["Amina / Bo: please call me"]
+
+    a_text(setup, "Bo", MONDAY + 2 * _MINUTE)
+
+    (task,) = tasks_of(setup)
+    assert (task.kind, task.patient_id, task.note) == ("call-me", BO_ID, "Bo: please call me\nVISIT")
+    said = [row.body for row in replies_of(setup)[2:]]
+    assert said[0] == words_of(setup, "call-me.passed-on")
+    assert "Thursday 18 March at midday" in said[1]
+
+
+def test_another_wish_of_the_same_person_that_day_is_no_second_task(setup: Setup) -> None:
+    for minutes, body in enumerate(["CALL ME", "Bo", "CALL ME", "Amina", "CALL ME"]):
+        says(setup, body, MONDAY + minutes * _MINUTE)
+
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID, 1]
+
+
+def test_whoever_is_on_the_staffs_list_already_leaves_the_other_task_about_both(setup: Setup) -> None:
+    says(setup, "Bo")
+    says(setup, "CALL ME", MONDAY + _MINUTE)
+    says(setup, "CALL ME", MONDAY + timedelta(hours=3))
+    says(setup, "Bo", MONDAY + timedelta(hours=3, minutes=1))
+
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID, None]
 
 
 @pytest.mark.parametrize(("body", "kind", "item"), [
