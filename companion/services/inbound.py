@@ -174,7 +174,7 @@ class _Turn:
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
-        said = speaking.spoken(self.session, understood, memory, here, before)
+        said = speaking.spoken(self.session, understood, catalogue, memory, here, before)
         self._note(understood, said.patient)
         answer = self._answer(said, understood, catalogue, patients, memory)
         if late is not None:

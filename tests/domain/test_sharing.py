@@ -7,7 +7,7 @@ import pytest
 from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, Situation, respond
 from companion.domain.conversation import effects as does
-from companion.domain.conversation.sharing import named
+from companion.domain.conversation.sharing import asked_beside, named
 from companion.domain.conversation.situation import Member, Remembered, Waiting
 from companion.domain.understanding import Meaning, Understood, understand
 from tests.domain.test_conversation import CLINIC, answer_to, words
@@ -200,15 +200,73 @@ _WAITING = Waiting((11, 12), "LIST", (Meaning("list_questions"),))
 def test_a_digit_or_a_name_alone_says_whom_it_is_about(
     catalogue: Catalogue, text: str, waiting: Waiting | None, found: int | None
 ) -> None:
-    assert named(understand(text, catalogue.grammar), waiting, (AMINA, BO)) == found
+    assert named(understand(text, catalogue.grammar), waiting, (AMINA, BO), catalogue) == found
 
 
 @pytest.mark.parametrize("text", ["Stop", "Help", "fever"])
 def test_a_person_called_like_a_word_that_matters_is_never_meant_by_it(
     catalogue: Catalogue, text: str
 ) -> None:
-    assert named(understand(text, catalogue.grammar), _WAITING, (Member(11, text), BO)) is None
+    members = (Member(11, text), BO)
+
+    assert named(understand(text, catalogue.grammar), _WAITING, members, catalogue) is None
 
 
 def test_two_of_one_name_are_not_told_apart_by_it(catalogue: Catalogue) -> None:
-    assert named(understand("Bo", catalogue.grammar), _WAITING, (Member(11, "BO"), BO)) is None
+    assert named(understand("Bo", catalogue.grammar), _WAITING, (Member(11, "BO"), BO), catalogue) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("its about amina", 11),
+        ("amina please", 11),
+        ("for Amina's visit", 11),
+        ("Amina Khan", 11),
+        ("Bo here, cant come", 12),
+        ("Bo: VISIT", 12),
+        ("Bo and Amina cant come", None),
+        ("ASK can Bo come too?", None),
+        ("Bo: ASK can Amina come too?", 12),
+        ("I will come on tuesday", None),
+        ("Will here, I cant come", 13),
+        ("its about will", 13),
+        ("dara odell please call me", 14),
+        ("Dara cant come", 14),
+    ],
+)
+def test_a_name_counts_as_a_whole_word_and_an_ordinary_word_only_alone(
+    catalogue: Catalogue, text: str, found: int | None
+) -> None:
+    members = (AMINA, BO, Member(13, "Will"), Member(14, "Dara O'Dell"))
+
+    assert named(understand(text, catalogue.grammar), None, members, catalogue) == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("Amina", 11), ("Amina Khan", 12), ("Bo, Amina Khan", None)])
+def test_a_longer_name_is_not_also_the_shorter_one(
+    catalogue: Catalogue, text: str, found: int | None
+) -> None:
+    members = (AMINA, Member(12, "Amina Khan"), Member(13, "Bo"))
+
+    assert named(understand(text, catalogue.grammar), None, members, catalogue) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Bo", None),
+        ("Bo here please", None),
+        ("this is Bo", None),
+        ("2 Bo", None),
+        ("1 Bo", "choice"),
+        ("Bo: VISIT", "next_appointment"),
+        ("this is Bo - VISIT", "next_appointment"),
+        ("Bo here, cant come", "change"),
+        ("Bo Smith", "free_text"),
+    ],
+)
+def test_what_is_asked_beside_a_name_is_found(catalogue: Catalogue, text: str, intent: str | None) -> None:
+    asked = asked_beside(understand(text, catalogue.grammar), _WAITING, BO, catalogue)
+
+    assert (asked.meaning.intent if asked else None) == intent

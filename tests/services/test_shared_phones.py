@@ -124,6 +124,55 @@ def test_a_wish_to_be_called_is_not_lost_with_the_next_text_before_the_name(setu
     assert "Thursday 18 March at midday" in said[1]
 
 
+@pytest.mark.parametrize("name", ["its about amina", "amina please", "for amina", "AMINA!"])
+def test_a_name_among_a_few_words_answers_who_it_is_about(setup: Setup, name: str) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, name) == words_of(setup, "confirm.done", when="Tuesday 16 March at 9:30am")
+
+
+def test_a_name_with_a_word_nobody_knows_answers_too_and_whom_to_call_is_said(setup: Setup) -> None:
+    says(setup, "COMING")
+    says(setup, "Amina Khan")
+
+    assert the_visit(setup, 1).state == AppointmentState.CONFIRMED
+    assert replies_of(setup)[-1].body == words_of(setup, "not-understood")
+
+
+@pytest.mark.parametrize("body", ["Bo here, cant come", "this is Bo, i cant come on thursday"])
+def test_what_one_who_was_not_named_before_asks_for_is_done_for_the_one_named(
+    setup: Setup, body: str
+) -> None:
+    says(setup, "Amina")
+
+    assert "Thursday 18 March at midday" in (says(setup, body, MONDAY + _MINUTE) or "")
+
+    assert [the_visit(setup, n).state for n in (1, 2)] == ["booked", "change_asked"]
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID]
+
+
+def test_a_request_behind_a_name_is_done_for_that_person_with_what_waits(setup: Setup) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, "Bo: LIST") == words_of(setup, "confirm.done", when="Thursday 18 March at midday")
+    assert replies_of(setup)[-1].body == words_of(setup, "list.empty")
+
+
+def test_words_nobody_understands_about_the_other_change_nothing(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "bo wonders wotsit")
+
+    said = says(setup, "COMING", MONDAY + _MINUTE)
+    assert said == words_of(setup, "confirm.done", when="Tuesday 16 March at 9:30am")
+
+
+def test_a_digit_for_one_and_the_name_of_the_other_are_asked_about_again(setup: Setup) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, "1 Bo") == who(setup)
+    assert [the_visit(setup, n).state for n in (1, 2)] == ["booked", "booked"]
+
+
 def test_another_wish_of_the_same_person_that_day_is_no_second_task(setup: Setup) -> None:
     for minutes, body in enumerate(["CALL ME", "Bo", "CALL ME", "Amina", "CALL ME"]):
         says(setup, body, MONDAY + minutes * _MINUTE)

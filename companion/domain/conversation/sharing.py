@@ -8,12 +8,13 @@ treatment does. More people than digits can name, or two of one name, are asked 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.composing import MAX_SEGMENTS
-from companion.domain.conversation import doubt, preferences
+from companion.domain.conversation import doubt, naming, preferences
 from companion.domain.conversation.effects import AskWho, RaiseTask
 from companion.domain.conversation.situation import Answer, Member, Reply, Situation, Waiting
 from companion.domain.sms import count_segments
-from companion.domain.understanding import Meaning, Understood, normalise
+from companion.domain.understanding import Meaning, Understood, normalise, understand
 from companion.records import TaskUrgency
 
 _AT_MOST = 3
@@ -84,17 +85,37 @@ def _question(situation: Situation) -> str | None:
     return next((body for body in bodies if count_segments(body) <= MAX_SEGMENTS), None)
 
 
-def named(understood: Understood, waiting: Waiting | None, members: Sequence[Member]) -> int | None:
+def named(
+    understood: Understood, waiting: Waiting | None, members: Sequence[Member], catalogue: Catalogue
+) -> int | None:
     """Return the id of the person that the text names, by the digit that was offered or by name."""
     if any(meaning.intent in _NAMES_NOBODY for meaning in understood.all):
         return None
-    said = normalise(understood.text)
-    by_name = [member.id for member in members if normalise(member.name) == said]
-    if len(by_name) == 1:
-        return by_name[0]
+    by_name = naming.by_name(understood, members, catalogue)
+    if by_name is not None:
+        return by_name
     by_digit = _by_digit(understood, waiting)
     # Whoever has left the number since cannot be meant.
     return by_digit if any(member.id == by_digit for member in members) else None
+
+
+def asked_beside(
+    understood: Understood, waiting: Waiting | None, member: Member, catalogue: Catalogue
+) -> Understood | None:
+    """
+    Return what a text that names this person asks for too, or None for nothing.
+
+    `Bo: VISIT` is not understood before the name is taken out of it.
+    """
+    rest = naming.beside(understood.text, member, catalogue)
+    if understood.meaning.intent != "free_text":
+        return None if answers(understood, waiting) else understood
+    if not rest:
+        return None
+    found = understand(rest, catalogue.grammar)
+    if answers(found, waiting) and _by_digit(found, waiting) == member.id:
+        return None
+    return replace(found, text=understood.text)
 
 
 def answers(understood: Understood, waiting: Waiting | None) -> bool:
