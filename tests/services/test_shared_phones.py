@@ -304,6 +304,49 @@ def test_the_day_after_a_visit_it_is_asked_whose_answers_these_are(
     assert open_ == left, "only Amina's visit was yesterday"
 
 
+def test_numbers_and_more_go_on_with_nothing_another_person_was_shown(setup: Setup) -> None:
+    says(setup, "Amina")
+    assert "1. " in (says(setup, "QUESTIONS") or "")
+    says(setup, "Bo", MONDAY + _MINUTE)
+
+    assert says(setup, "KEEP 1", MONDAY + _MINUTE) == words_of(setup, "keep.which")
+    assert own_questions(setup) == []
+    assert "1. " in (says(setup, "MORE", MONDAY + 2 * _MINUTE) or "")
+    says(setup, "KEEP 1", MONDAY + 3 * _MINUTE)
+    assert [patient for patient, _ in own_questions(setup)] == [BO_ID]
+    says(setup, "Amina", MONDAY + 4 * _MINUTE)
+    assert says(setup, "KEEP 2", MONDAY + 4 * _MINUTE) == words_of(setup, "keep.which")
+
+
+def test_getting_ready_goes_on_for_nobody_else(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "VISIT")
+    says(setup, "Bo", MONDAY + _MINUTE)
+
+    assert "1. " in (says(setup, "MORE", MONDAY + _MINUTE) or ""), "questions, as with nothing shown"
+
+
+def test_asking_who_it_is_about_closes_an_older_offer(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "LESS")
+    later = MONDAY + timedelta(hours=3)
+    assert says(setup, "LIST", later) == who(setup)
+    says(setup, "1", later)
+
+    assert says(setup, "1", later + _MINUTE) == words_of(setup, "choice.unclear")
+    assert the_patient(setup, 1).information == "standard"
+
+
+def test_an_offer_after_the_one_last_named_has_died_is_made_to_who_is_left(setup: Setup) -> None:
+    says(setup, "Bo")
+    put_state(setup, BO_ID, PatientState.DECEASED)
+
+    says(setup, "LESS", MONDAY + _MINUTE)
+    says(setup, "1", MONDAY + 2 * _MINUTE)
+
+    assert the_patient(setup, 1).information == "less"
+
+
 def test_a_question_nobody_understands_is_not_offered_even_with_a_name(setup: Setup) -> None:
     says(setup, "Bo")
 
