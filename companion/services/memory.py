@@ -10,7 +10,7 @@ from sqlmodel import Session
 from companion.domain.conversation.effects import AskWho, OpenOffer
 from companion.domain.conversation.situation import Remembered, Waiting
 from companion.domain.understanding import Context, Meaning
-from companion.records import Conversation, Patient, PatientState
+from companion.records import Appointment, AppointmentState, Conversation, Patient, PatientState
 from companion.services import invitations
 from companion.services.invitations import OPEN, READ
 from companion.services.setup import Setup
@@ -144,10 +144,20 @@ class Memory:
         self.row.coping_sent += 1
 
 
-def asked_visits(session: Session, patient_id: int) -> tuple[int, ...]:
-    """Return the visits that the newest text asking whether the person is coming asked about."""
-    asking = [row for row in outbox.telling(session, patient_id, READ) if row.asks]
-    return tuple(int(appointment) for appointment in asking[-1].tells) if asking else ()
+def asked_visits(session: Session, patient_id: int, upcoming: Sequence[Appointment]) -> tuple[int, ...]:
+    """
+    Return the visits ahead about which it was asked last whether the person is coming, and not answered.
+
+    None once a later text told of another visit: then that one may be meant.
+    """
+    told: set[str] = set()
+    for row in reversed(outbox.telling(session, patient_id, READ)):
+        told |= row.tells.keys()
+        if row.asks:
+            asked = told if told == row.tells.keys() else ()
+            open_ = (a for a in upcoming if a.state == AppointmentState.BOOKED and str(a.id) in asked)
+            return tuple(appointment.id or 0 for appointment in open_)
+    return ()
 
 
 def recall(session: Session, clinic_id: int, phone_hash: str, now: datetime) -> Memory:

@@ -67,6 +67,7 @@ _PERSONAL: Mapping[str, Personal] = {
     "choice": offers.choice,
 }
 
+_NAMES_DAYS = frozenset({"pause", "confirm", "change"})
 _SAFETY = frozenset({"urgent", "distress"})
 #: Said beside safety too, and asked about no one person.
 _FOR_THE_NUMBER = frozenset({"bereavement", "opt_out", "wrong_number"})
@@ -178,8 +179,8 @@ def _spoken(meaning: Meaning, understood: Understood, situation: Situation) -> A
     if meaning.intent == "choice" and situation.person is None:
         return offers.unclear(meaning, None, situation)
     if meaning.intent in _PERSONAL and situation.person is not None:
-        # How long a pause is to last may stand anywhere in the text.
-        told = replace(meaning, slot=understood.text) if meaning.intent == "pause" else meaning
+        # How long a pause is to last, and which visit is meant, may stand anywhere in the text.
+        told = replace(meaning, slot=understood.text) if meaning.intent in _NAMES_DAYS else meaning
         return _PERSONAL[meaning.intent](told, situation.person, situation)
     return free_text.answer(understood.text, situation)
 

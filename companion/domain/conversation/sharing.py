@@ -78,10 +78,10 @@ def _question(situation: Situation) -> str | None:
     if not 1 < len(members) <= _AT_MOST or not different:
         return None
     lines = doubt.offered([member.name for member in members], situation)
-    bodies = (
+    bodies = [
         situation.catalogue.text(item).fill(people=lines, line=situation.line)
         for item in ("shared.ask", "shared.ask-short")
-    )
+    ]
     return next((body for body in bodies if count_segments(body) <= MAX_SEGMENTS), None)
 
 
