@@ -181,7 +181,11 @@ class _Turn:
             answer = late.still(answer, self.now)
         actor = self._actor(patients, said.patient)
         actor.apply(answer.effects, memory)
-        return self._store(answer, late)
+        rows = self._store(answer, late)
+        if any(row.tells for row in rows):
+            # What is told now needs no correction any more.
+            actor.apply((), memory)
+        return rows
 
     def _recall(self) -> tuple[Memory, Lateness | None]:
         """Return what earlier texts left open when this one was sent, and how late it is, if it is."""
