@@ -10,7 +10,7 @@ from companion.catalogue.keywords import normal_words, read_lexicon
 from companion.catalogue.offers import FILE as OFFERS
 from companion.catalogue.offers import read_asking
 from companion.catalogue.rules import read_dates, read_lock_screen, read_rules
-from companion.catalogue.said_words import read_auto_replies, read_pauses
+from companion.catalogue.said_words import read_around_names, read_auto_replies, read_pauses
 from companion.catalogue.tables import Table, tables
 from companion.catalogue.translating import Translation, read_translation
 from companion.catalogue.word_lists import NAMES, ORDINARY
@@ -100,6 +100,7 @@ def _built(reader: Reader, language: str) -> Catalogue:
         dates=read_dates(reader.file("dates.toml")),
         pauses=read_pauses(reader.file("pauses.toml")),
         auto_replies=read_auto_replies(reader.file("machines.toml")),
+        around_names=read_around_names(reader.file("names.toml")),
     )
 
 

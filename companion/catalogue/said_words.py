@@ -37,6 +37,12 @@ def read_auto_replies(file: Table) -> tuple[str, ...]:
     return words
 
 
+def read_around_names(file: Table) -> tuple[str, ...]:
+    words = _listed(file, "around_names")
+    file.finish()
+    return words
+
+
 def _listed(file: Table, key: str) -> tuple[str, ...]:
     words = tuple(sorted(normal_words(file, key)))
     if not words:

@@ -37,7 +37,7 @@ _FACTS: Mapping[str, str] = {"lines.toml": "line", "sources.toml": "source"}
 _KEYWORD_LISTS = ("fillers", "lead_ins", "joiners")
 _OFFERS = ("begins", "around", "ordinary", "never")
 #: Words people text, in lists and tables; those of a language are added to the English ones.
-_WORDS_ADDED = frozenset({"pauses.toml", "machines.toml"})
+_WORDS_ADDED = frozenset({"pauses.toml", "machines.toml", "names.toml"})
 #: Tables whose lists are English's to name.
 _KEYWORD_TABLES = ("in_context", "safety", "denial", "sentences")
 #: Tables to which lists of any name may be added.

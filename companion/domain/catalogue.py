@@ -135,6 +135,8 @@ class Catalogue:
     pauses: PauseWords
     #: Normalised words by which a text shows that a machine sent it.
     auto_replies: tuple[str, ...]
+    #: Normalised words that say nothing beside a name.
+    around_names: tuple[str, ...]
 
     @property
     def lexicon(self) -> Lexicon:

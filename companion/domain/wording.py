@@ -70,6 +70,8 @@ REPLIES: Mapping[str, frozenset[str]] = {
     "visit.none": _LINE,
     "confirm.done": frozenset({"when"}),
     "confirm.none": _LINE,
+    "confirm.which": _LINE | {"visits"},
+    "change.which": _LINE | {"visits"},
     "change.passed-on": _LINE | {"when"},
     "change.passed-on.office": _LINE | _OPENING | {"when"},
     "change.none": _LINE,

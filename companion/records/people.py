@@ -125,6 +125,8 @@ class Conversation(SQLModel, table=True):
     shown_until: int = 0
     #: When a list, or a text on getting ready, was last shown.
     shown_at: datetime | None = None
+    #: Whom: the lists and texts on getting ready, with their numbers, are nobody else's.
+    shown_to: int | None = None
     #: Catalogue ids of the texts on getting ready, while MORE goes on with these; encrypted JSON.
     ready: str | None = Field(default=None, sa_type=Encrypted)
     #: How many of them were sent.

@@ -66,15 +66,16 @@ class Actor:
             plans.replan(self.session, self.setup, patient, self.now)
 
     def _remember(self, effect: asked.Effect, memory: Memory) -> bool:
+        to = self.person.id if self.person else None
         match effect:
             case asked.RememberShown(shown, until):
-                memory.shown(shown, until)
+                memory.shown(to, shown, until)
             case asked.RememberReady(ready, until):
-                memory.readied(ready, until)
+                memory.readied(to, ready, until)
             case asked.RememberListed(listed, until):
-                memory.listed(listed, until)
+                memory.listed(to, listed, until)
             case asked.OpenOffer():
-                memory.offered(effect)
+                memory.offered(to, effect)
             case asked.AskWho():
                 memory.waits(effect)
             case asked.CloseOffer():

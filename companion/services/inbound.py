@@ -16,8 +16,7 @@ from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import Answer, Reply, respond
 from companion.domain.conversation.effects import RaiseTask
 from companion.domain.conversation.lateness import Lateness
-from companion.domain.conversation.several import quoting
-from companion.domain.conversation.sharing import noted
+from companion.domain.conversation.sharing import noted, settled
 from companion.domain.delivery import LEASE, REPLY_USEFUL
 from companion.domain.phone import is_e164, mask_phone
 from companion.domain.reconciliation import first_ask
@@ -175,14 +174,18 @@ class _Turn:
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
-        said = speaking.spoken(self.session, understood, memory, here, before)
+        said = speaking.spoken(self.session, understood, catalogue, memory, here, before)
         self._note(understood, said.patient)
         answer = self._answer(said, understood, catalogue, patients, memory)
         if late is not None:
             answer = late.still(answer, self.now)
         actor = self._actor(patients, said.patient)
         actor.apply(answer.effects, memory)
-        return self._store(answer, late)
+        rows = self._store(answer, late)
+        if any(row.tells for row in rows):
+            # What is told now needs no correction any more.
+            actor.apply((), memory)
+        return rows
 
     def _recall(self) -> tuple[Memory, Lateness | None]:
         """Return what earlier texts left open when this one was sent, and how late it is, if it is."""
@@ -217,7 +220,7 @@ class _Turn:
         if said.only_named and said.patient is not None:
             return noted(said.patient.name, situation)
         answer = respond(said.understood, situation)
-        return quoting(answer, said.understood.text) if said.named else answer
+        return settled(answer, said.understood.text, said.waited) if said.waited else answer
 
     def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
         return effects.Actor(

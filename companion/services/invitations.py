@@ -60,9 +60,9 @@ def _invitations(
     for patient in everyone:
         for push in outbox.pushes_since(session, patient.id or 0, now - OPEN, READ):
             if _invites(push):
-                yield _Invitation(push.send_at, AFTER_VISIT, patient.id)
+                yield _Invitation(push.handed_at or push.send_at, AFTER_VISIT, patient.id)
             elif _numbered(push):
-                yield _Invitation(push.send_at, None, patient.id)
+                yield _Invitation(push.handed_at or push.send_at, None, patient.id)
 
 
 def _invites(push: OutboundMessage) -> bool:

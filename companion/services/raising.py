@@ -7,7 +7,7 @@ once the second sees the first's task; a day's task is held to by its cause as w
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -38,6 +38,8 @@ class Raiser:
         """
         like = self._like(effect, patient_id)
         cause = like + self._moment(effect)
+        if effect.waited and self._is_about_one(effect, patient_id, cause, note):
+            return
         if self.inbound.fetched_at is not None and effect.urgency == TaskUrgency.URGENT:
             cause = f"{effect.kind}:late:{self.inbound.id}"
         elif effect.once_a_day:
@@ -56,6 +58,19 @@ class Raiser:
             created_at=self.now,
         )
         visits.raise_task(self.session, task)
+
+    def _is_about_one(self, effect: RaiseTask, patient_id: int | None, cause: str, note: str) -> bool:
+        """Make the task that stands about everyone one about this person; return whether there is one."""
+        like = self._like(replace(effect, appointment=None), None)
+        standing = visits.newest_task(self.session, self.clinic.id or 0, like)
+        if standing is None:
+            return False
+        if not visits.has_task(self.session, cause):
+            standing.patient_id, standing.appointment_id = patient_id, effect.appointment
+            standing.cause, standing.note = cause, note
+            self.session.add(standing)
+            self.session.flush()
+        return True
 
     def _stands(self, like: str) -> bool:
         since = self.now - _URGENT_AGAIN

@@ -77,7 +77,7 @@ def _person(session: Session, patient: Patient, now: datetime) -> Person:
         own=tuple(
             ListedQuestion(q.id or 0, q.text, q.suggested) for q in people.own_questions(session, patient_id)
         ),
-        asked=asked_visits(session, patient_id),
+        asked=asked_visits(session, patient_id, upcoming),
         today=to_wall(now, patient.zone).date(),
         given=last_given(occasions_of(session, patient_id), upcoming[0].at if upcoming else now),
         visit_today=_visit_today(session, patient, now),

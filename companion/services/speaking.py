@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from companion.domain.catalogue import Catalogue
 from companion.domain.conversation import sharing
-from companion.domain.conversation.situation import Member
-from companion.domain.understanding import Understood
+from companion.domain.conversation.situation import Member, Waiting
+from companion.domain.understanding import Meaning, Understood
 from companion.records import Patient, PatientState
 from companion.services.memory import Memory
 
@@ -15,6 +16,7 @@ from companion.services.memory import Memory
 SILENT = frozenset(
     {PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED}
 )
+_ASKS_NOTHING = frozenset({"free_text", "acknowledgement"})
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Spoken:
     understood: Understood
     #: The person it is about, if that is known.
     patient: Patient | None
-    #: It named the person just now; then `understood` is what waited.
-    named: bool = False
+    #: What waited until the person was named just now; it is part of `understood`.
+    waited: Waiting | None = None
     #: It was a name, and nothing waited for one.
     only_named: bool = False
 
@@ -45,6 +47,7 @@ def known(memory: Memory, people: Sequence[Patient]) -> Patient | None:
 def spoken(
     session: Session,
     understood: Understood,
+    catalogue: Catalogue,
     memory: Memory,
     people: Sequence[Patient],
     before: Patient | None,
@@ -53,17 +56,33 @@ def spoken(
     if len(people) < 2:
         return Spoken(understood, before)
     waiting = memory.waiting(session, people)
-    found = sharing.named(understood, waiting, members(people))
-    patient = next((patient for patient in people if patient.id == found), None)
-    if patient is not None:
-        memory.speaks_for(patient.id or 0)
-        if waiting is None:
-            return Spoken(understood, patient, only_named=True)
-        return Spoken(waiting.understood, patient, named=True)
-    if waiting is not None and sharing.answers(understood, waiting):
+    found = sharing.named(understood, waiting, members(people), catalogue)
+    member = next((member for member in members(people) if member.id == found), None)
+    if member is not None:
+        patient = next(patient for patient in people if patient.id == found)
+        asked = sharing.asked_beside(understood, waiting, member, catalogue)
+        if waiting is not None and asked is not None and sharing.answers(asked, waiting):
+            # One by the digit, another by name.
+            return Spoken(waiting.understood, None)
+        if said := _of_one(asked, waiting, patient):
+            memory.speaks_for(member.id)
+            return said
+    elif waiting is not None and sharing.answers(understood, waiting):
         # A digit that names nobody: asked again, and what waits goes on waiting.
         return Spoken(waiting.understood, None)
     return Spoken(understood, before)
+
+
+def _of_one(asked: Understood | None, waiting: Waiting | None, patient: Patient) -> Spoken | None:
+    """Return what is to be answered for the one who was named, or None where the name tells nothing."""
+    if asked is None:
+        understood = waiting.understood if waiting else Understood("", Meaning("free_text"))
+        return Spoken(understood, patient, waiting, only_named=waiting is None)
+    if waiting is None:
+        # Told of somebody in words nobody understands, it may be the other who writes.
+        return None if asked.meaning.intent in _ASKS_NOTHING else Spoken(asked, patient)
+    new = Waiting(waiting.people, asked.text, asked.all)
+    return Spoken(sharing.joined(waiting, new).understood, patient, waiting)
 
 
 def members(people: Sequence[Patient]) -> tuple[Member, ...]:

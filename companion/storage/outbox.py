@@ -21,6 +21,9 @@ from companion.records import (
     PatientState,
 )
 
+#: When a text went, as far as that is known; it may have been due hours before.
+_WENT_AT = func.coalesce(col(OutboundMessage.handed_at), col(OutboundMessage.send_at))
+_AS_THEY_WENT = (_WENT_AT, col(OutboundMessage.send_at), col(OutboundMessage.id))
 #: It tells no visit and asks nothing, and no plan of visits decides about it.
 _NO_WELCOME = or_(col(OutboundMessage.rule).is_(None), col(OutboundMessage.rule) != WELCOME)
 
@@ -53,14 +56,14 @@ def pushes_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
 def pushes_since(
     session: Session, patient_id: int, since: datetime, states: Iterable[OutboundState]
 ) -> Sequence[OutboundMessage]:
-    """Return the person's reminders in these states that were due after that moment, oldest first."""
+    """Return the person's reminders in these states that went after that moment, oldest first."""
     query = select(OutboundMessage).where(
         OutboundMessage.patient_id == patient_id,
         OutboundMessage.kind == OutboundKind.PUSH,
         col(OutboundMessage.state).in_(tuple(states)),
-        col(OutboundMessage.send_at) > since,
+        since < _WENT_AT,
     )
-    return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
+    return session.exec(query.order_by(*_AS_THEY_WENT)).all()
 
 
 def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) -> Sequence[OutboundMessage]:
@@ -68,7 +71,7 @@ def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) 
     query = select(OutboundMessage).where(
         OutboundMessage.patient_id == patient_id, col(OutboundMessage.state).in_(tuple(states)), _NO_WELCOME
     )
-    return session.exec(query.order_by(col(OutboundMessage.send_at), col(OutboundMessage.id))).all()
+    return session.exec(query.order_by(*_AS_THEY_WENT)).all()
 
 
 def welcome_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:

@@ -78,6 +78,13 @@ def is_raised(session: Session, clinic_id: int, like: str, since: datetime) -> b
     return session.exec(query.limit(1)).first() is not None
 
 
+def newest_task(session: Session, clinic_id: int, like: str) -> Task | None:
+    """Return the clinic's newest task whose cause begins so, locked."""
+    query = select(Task).where(Task.clinic_id == clinic_id)
+    query = query.where(col(Task.cause).startswith(like, autoescape=True))
+    return session.exec(query.order_by(col(Task.id).desc()).limit(1).with_for_update()).first()
+
+
 def notes(session: Session, clinic_id: int, kind: str) -> Sequence[str]:
     """Return what the clinic's tasks of one kind said, oldest first."""
     query = select(Task.note).where(Task.clinic_id == clinic_id, Task.kind == kind)

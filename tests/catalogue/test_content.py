@@ -22,6 +22,7 @@ _LONG = {
     "line": "020 7946 0000",
     "when": "Wednesday 29 September at 10:30am",
     "old": "Wednesday 22 September at 10:30am",
+    "visits": "\n".join(["Wednesday 29 September at 10:30am and 12:45pm"] * 3),
     "place": "Outpatients, East Wing, Riverside Hospital, Level 2, SE1 7EH",
     "kind": "lumbar puncture (a needle in the lower back)",
     "treatment": "Tyrosine kinase inhibitors (TKIs)",

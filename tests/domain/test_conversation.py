@@ -88,14 +88,14 @@ def words(catalogue: Catalogue, item: str, **values: str) -> str:
         pytest.param("DROP 1 3", "list.which", {}, (), id="one of two is not on the list: nothing is done"),
         pytest.param("ASKED", "list.which", {}, (), id="asked without a number"),
         pytest.param(
-            "COMING",
+            "COMING 30 MARCH",
             "confirm.done",
             {"when": "Tuesday 30 March at 9:30am"},
             (does.ConfirmVisit(7),),
             id="coming",
         ),
         pytest.param(
-            "CANT COME",
+            "CANT COME 30 MARCH",
             "change.passed-on",
             {"when": "Tuesday 30 March at 9:30am"},
             (does.AskChange(7), does.RaiseTask("change", TaskUrgency.TODAY, 7)),
@@ -377,7 +377,34 @@ def test_a_curly_apostrophe_in_a_place_costs_no_more_than_a_straight_one(catalog
 
 @pytest.mark.parametrize("text", ["COMING", "CANT COME"])
 def test_an_answer_about_a_visit_tells_its_time(catalogue: Catalogue, text: str) -> None:
-    assert answer_to(text, a_situation(catalogue)).replies[0].tells == (VISIT,)
+    one = replace(PERSON, visits=(VISIT,))
+
+    assert answer_to(text, a_situation(catalogue, one)).replies[0].tells == (VISIT,)
+
+
+@pytest.mark.parametrize("asked", [(), (7,)], ids=["nothing asked", "the other asked about"])
+@pytest.mark.parametrize("day", ["tuesday 6 april", "the 6th", "6/4"])
+def test_the_day_a_text_names_decides_which_visit_is_meant(
+    catalogue: Catalogue, asked: tuple[int, ...], day: str
+) -> None:
+    person = a_situation(catalogue, replace(PERSON, asked=asked))
+
+    assert answer_to(f"cant come {day}", person).effects[0] == does.AskChange(8)
+    assert answer_to(f"coming {day}", person).effects == (does.ConfirmVisit(8),)
+
+
+@pytest.mark.parametrize("text", ["{}", "{} friday", "{} tuesday"], ids=["no day", "none fits", "both fit"])
+def test_where_it_cannot_be_told_which_visit_is_meant_it_is_asked(catalogue: Catalogue, text: str) -> None:
+    visits = "Tuesday 30 March at 9:30am\nTuesday 6 April at midday"
+    coming = answer_to(text.format("COMING"), a_situation(catalogue))
+    not_coming = answer_to(text.format("CANT COME"), a_situation(catalogue))
+
+    both = (VISIT, LATER)
+    assert coming == Answer((Reply(words(catalogue, "confirm.which", visits=visits), tells=both),))
+    assert not_coming == Answer(
+        (Reply(words(catalogue, "change.which", visits=visits), tells=both),),
+        (does.RaiseTask("change", TaskUrgency.TODAY),),
+    )
 
 
 def test_coming_means_the_visits_that_were_asked_about(catalogue: Catalogue) -> None:
@@ -398,8 +425,8 @@ def test_coming_means_the_visits_that_were_asked_about(catalogue: Catalogue) -> 
     )
 
 
-def test_when_what_was_asked_about_is_gone_the_soonest_is_meant(catalogue: Catalogue) -> None:
-    asked = replace(PERSON, asked=(99,))
+def test_when_what_was_asked_about_is_gone_the_one_left_is_meant(catalogue: Catalogue) -> None:
+    asked = replace(PERSON, visits=(VISIT,), asked=(99,))
 
     assert answer_to("COMING", a_situation(catalogue, asked)).effects == (does.ConfirmVisit(7),)
 
@@ -617,7 +644,8 @@ def test_a_shared_number_of_nobody_who_can_be_named_is_told_nothing_about_either
 ) -> None:
     answer = answer_to(text, a_situation(catalogue, None, shared=True))
 
-    assert answer == Answer((Reply(words(catalogue, "shared-number")),))
+    assert answer.replies == (Reply(words(catalogue, "shared-number")),)
+    assert [type(effect) for effect in answer.effects] == [does.RaiseTask] * (text == "CALL ME")
 
 
 @pytest.mark.parametrize(("text", "item"), [("HELP", "help"), ("WHO", "who"), ("SYMPTOMS", None)])

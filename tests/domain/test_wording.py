@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise, product
 
 from companion.domain import welcome
@@ -104,6 +104,10 @@ def _settle(catalogue: Catalogue) -> None:
     respond(
         Understood("hm", Meaning("questions"), tuple(map(Meaning, ("help", "coping", "pause")))), situation
     )
+    visit = _KNOWN.visits[0]
+    several = replace(_KNOWN, visits=(visit, replace(visit, id=9, wall=visit.wall + timedelta(days=1))))
+    for intent in ("confirm", "change"):
+        respond(Understood("hm", Meaning(intent)), replace(situation, person=several))
     members = (Member(1, "Amina"), Member(2, "Bo"))
     shared = Situation(catalogue, "Team", LINE, shared=True, members=members)
     respond(Understood("LIST", Meaning("list_questions")), shared)

@@ -425,3 +425,38 @@ def test_a_text_never_changes_the_chosen_treatment(setup: Setup, patient: int) -
 
 def test_thanks_needs_no_answer(setup: Setup, patient: int) -> None:
     assert says(setup, "thank you") is None
+
+
+def test_an_answered_question_is_not_what_a_later_text_is_about(setup: Setup, patient: int) -> None:
+    says(setup, "LIST")
+    a_visit(setup, patient, at="2027-03-17T09:30")
+    sweep(setup, at("03-14 10:00"))
+    says(setup, "COMING", at("03-14 11:00"))
+    a_visit(setup, patient, now=at("03-14 11:00"), at="2027-03-16T15:00")
+    says(setup, "VISIT", at("03-14 11:05"))
+
+    said = says(setup, "CANT COME", at("03-14 11:06"))
+
+    both = "Tuesday 16 March at 3pm\nWednesday 17 March at 9:30am"
+    assert said == words_of(setup, "change.which", visits=both)
+    assert [the_visit(setup, n).state for n in (1, 2)] == ["confirmed", "booked"]
+    assert [(t.kind, t.appointment_id, t.note) for t in tasks_of(setup) if t.kind == "change"] == [
+        ("change", None, "Amina: CANT COME")
+    ]
+    says(setup, "CANT COME tuesday", at("03-14 11:08"))
+    assert the_visit(setup, 2).state == AppointmentState.CHANGE_ASKED
+
+
+@pytest.mark.parametrize("between", ["CART", "VISIT"], ids=["tells no visit", "tells another too"])
+def test_a_question_stays_open_until_another_visit_was_told_of(
+    setup: Setup, patient: int, between: str
+) -> None:
+    says(setup, "LIST")
+    a_visit(setup, patient, at="2027-03-16T09:30")
+    a_visit(setup, patient, at="2027-03-25T09:30")
+    sweep(setup, at("03-13 10:00"))
+    says(setup, between, at("03-13 11:00"))
+    sweep(setup, at("03-13 11:00") + timedelta(seconds=30))
+    says(setup, "COMING", at("03-13 11:01"))
+
+    assert the_visit(setup, 1).state == ("confirmed" if between == "CART" else "booked")

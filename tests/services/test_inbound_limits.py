@@ -229,7 +229,7 @@ def test_asking_for_a_change_of_another_visit_is_another_task(setup: Setup, pati
     a_text(setup, "CANT COME")
     a_text(setup, "CANT COME")
     sooner = a_visit(setup, patient, at="2027-03-10T09:30").appointment.id
-    a_text(setup, "CANT COME")
+    a_text(setup, "CANT COME 10 March")
 
     assert [task.appointment_id for task in tasks_of(setup)] == [first, sooner]
 

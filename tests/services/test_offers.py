@@ -227,6 +227,20 @@ def test_the_newest_text_that_invited_digits_is_answered(setup: Setup, after: Fa
     assert asked(setup) == [False, False]
 
 
+def test_a_reminder_that_left_late_is_newer_than_what_was_asked_before_it_left(
+    setup: Setup, patient: int
+) -> None:
+    says(setup, "ASK one?")
+    a_visit(setup, patient)
+    attend(setup)
+    says(setup, "LESS", _AFTER + timedelta(minutes=30))
+    sweep(setup, _AFTER + _HOUR)
+
+    said = says(setup, "1", _AFTER + 2 * _HOUR)
+    assert said == words_of(setup, "after-visit.asked", count="1")
+    assert asked(setup) == [True]
+
+
 def test_an_older_offer_gives_way_to_the_day_after(
     setup: Setup, patient: int, transport: FakeTransport
 ) -> None:

@@ -86,7 +86,7 @@ def test_two_visits_of_one_day_are_answered_together(
     now = at("03-13 10:05") if asked else MONDAY
     sweep(setup, at("03-13 10:00") if asked else MONDAY)
 
-    said = a_text(setup, word, now)
+    said = a_text(setup, word if asked else f"{word} 16 March", now)
 
     assert said is not None
     assert said.body == words_of(setup, item, when=f"{WHEN} and 2pm")

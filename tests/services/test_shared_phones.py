@@ -95,7 +95,9 @@ def test_the_name_itself_is_an_answer_too_and_changes_the_person(setup: Setup) -
 
 def test_cannot_come_becomes_a_task_about_that_person_with_what_was_written(setup: Setup) -> None:
     says(setup, "I can't come!")
-    assert tasks_of(setup) == []
+    (task,) = tasks_of(setup)
+    assert (task.kind, task.patient_id, task.appointment_id) == ("change", None, None)
+    assert task.note == "Amina / Bo: I can't come!"
 
     says(setup, "2")
 
@@ -106,6 +108,85 @@ def test_cannot_come_becomes_a_task_about_that_person_with_what_was_written(setu
         AppointmentState.BOOKED,
         AppointmentState.CHANGE_ASKED,
     ]
+
+
+def test_a_wish_to_be_called_is_not_lost_with_the_next_text_before_the_name(setup: Setup) -> None:
+    says(setup, "please call me")
+    says(setup, "VISIT", MONDAY + _MINUTE)
+    assert [task.note for task in tasks_of(setup)] == ["Amina / Bo: please call me"]
+
+    a_text(setup, "Bo", MONDAY + 2 * _MINUTE)
+
+    (task,) = tasks_of(setup)
+    assert (task.kind, task.patient_id, task.note) == ("call-me", BO_ID, "Bo: please call me\nVISIT")
+    said = [row.body for row in replies_of(setup)[2:]]
+    assert said[0] == words_of(setup, "call-me.passed-on")
+    assert "Thursday 18 March at midday" in said[1]
+
+
+@pytest.mark.parametrize("name", ["its about amina", "amina please", "for amina", "AMINA!"])
+def test_a_name_among_a_few_words_answers_who_it_is_about(setup: Setup, name: str) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, name) == words_of(setup, "confirm.done", when="Tuesday 16 March at 9:30am")
+
+
+def test_a_name_with_a_word_nobody_knows_answers_too_and_whom_to_call_is_said(setup: Setup) -> None:
+    says(setup, "COMING")
+    says(setup, "Amina Khan")
+
+    assert the_visit(setup, 1).state == AppointmentState.CONFIRMED
+    assert replies_of(setup)[-1].body == words_of(setup, "not-understood")
+
+
+@pytest.mark.parametrize("body", ["Bo here, cant come", "this is Bo, i cant come on thursday"])
+def test_what_one_who_was_not_named_before_asks_for_is_done_for_the_one_named(
+    setup: Setup, body: str
+) -> None:
+    says(setup, "Amina")
+
+    assert "Thursday 18 March at midday" in (says(setup, body, MONDAY + _MINUTE) or "")
+
+    assert [the_visit(setup, n).state for n in (1, 2)] == ["booked", "change_asked"]
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID]
+
+
+def test_a_request_behind_a_name_is_done_for_that_person_with_what_waits(setup: Setup) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, "Bo: LIST") == words_of(setup, "confirm.done", when="Thursday 18 March at midday")
+    assert replies_of(setup)[-1].body == words_of(setup, "list.empty")
+
+
+def test_words_nobody_understands_about_the_other_change_nothing(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "bo wonders wotsit")
+
+    said = says(setup, "COMING", MONDAY + _MINUTE)
+    assert said == words_of(setup, "confirm.done", when="Tuesday 16 March at 9:30am")
+
+
+def test_a_digit_for_one_and_the_name_of_the_other_are_asked_about_again(setup: Setup) -> None:
+    says(setup, "COMING")
+
+    assert says(setup, "1 Bo") == who(setup)
+    assert [the_visit(setup, n).state for n in (1, 2)] == ["booked", "booked"]
+
+
+def test_another_wish_of_the_same_person_that_day_is_no_second_task(setup: Setup) -> None:
+    for minutes, body in enumerate(["CALL ME", "Bo", "CALL ME", "Amina", "CALL ME"]):
+        says(setup, body, MONDAY + minutes * _MINUTE)
+
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID, 1]
+
+
+def test_whoever_is_on_the_staffs_list_already_leaves_the_other_task_about_both(setup: Setup) -> None:
+    says(setup, "Bo")
+    says(setup, "CALL ME", MONDAY + _MINUTE)
+    says(setup, "CALL ME", MONDAY + timedelta(hours=3))
+    says(setup, "Bo", MONDAY + timedelta(hours=3, minutes=1))
+
+    assert [task.patient_id for task in tasks_of(setup)] == [BO_ID, None]
 
 
 @pytest.mark.parametrize(("body", "kind", "item"), [
@@ -221,6 +302,49 @@ def test_the_day_after_a_visit_it_is_asked_whose_answers_these_are(
         rows = session.exec(select(PatientQuestion).order_by(col(PatientQuestion.id))).all()
         open_ = [question.asked_at is None for question in rows]
     assert open_ == left, "only Amina's visit was yesterday"
+
+
+def test_numbers_and_more_go_on_with_nothing_another_person_was_shown(setup: Setup) -> None:
+    says(setup, "Amina")
+    assert "1. " in (says(setup, "QUESTIONS") or "")
+    says(setup, "Bo", MONDAY + _MINUTE)
+
+    assert says(setup, "KEEP 1", MONDAY + _MINUTE) == words_of(setup, "keep.which")
+    assert own_questions(setup) == []
+    assert "1. " in (says(setup, "MORE", MONDAY + 2 * _MINUTE) or "")
+    says(setup, "KEEP 1", MONDAY + 3 * _MINUTE)
+    assert [patient for patient, _ in own_questions(setup)] == [BO_ID]
+    says(setup, "Amina", MONDAY + 4 * _MINUTE)
+    assert says(setup, "KEEP 2", MONDAY + 4 * _MINUTE) == words_of(setup, "keep.which")
+
+
+def test_getting_ready_goes_on_for_nobody_else(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "VISIT")
+    says(setup, "Bo", MONDAY + _MINUTE)
+
+    assert "1. " in (says(setup, "MORE", MONDAY + _MINUTE) or ""), "questions, as with nothing shown"
+
+
+def test_asking_who_it_is_about_closes_an_older_offer(setup: Setup) -> None:
+    says(setup, "Amina")
+    says(setup, "LESS")
+    later = MONDAY + timedelta(hours=3)
+    assert says(setup, "LIST", later) == who(setup)
+    says(setup, "1", later)
+
+    assert says(setup, "1", later + _MINUTE) == words_of(setup, "choice.unclear")
+    assert the_patient(setup, 1).information == "standard"
+
+
+def test_an_offer_after_the_one_last_named_has_died_is_made_to_who_is_left(setup: Setup) -> None:
+    says(setup, "Bo")
+    put_state(setup, BO_ID, PatientState.DECEASED)
+
+    says(setup, "LESS", MONDAY + _MINUTE)
+    says(setup, "1", MONDAY + 2 * _MINUTE)
+
+    assert the_patient(setup, 1).information == "less"
 
 
 def test_a_question_nobody_understands_is_not_offered_even_with_a_name(setup: Setup) -> None:

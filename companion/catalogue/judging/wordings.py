@@ -99,6 +99,7 @@ def _long_values(catalogue: Catalogue, samples: Mapping[str, str], *, push: bool
         "opening": _longest(catalogue.text(f"office.{way}").fill(**samples, **dates) for way in OPENINGS),
         "when": _longest_date(catalogue.dates, _SECOND_VISIT),
         "old": _longest_date(catalogue.dates),
+        "visits": "\n".join([_longest_date(catalogue.dates)] * 3),
         "kind": _longest(kinds),
         "treatment": _longest(names),
         "option": option,

@@ -161,6 +161,8 @@ class RaiseTask:
     appointment: int | None = None
     #: What the person wrote, where the text itself is only the digit that chose it.
     words: str | None = None
+    #: It stands already about everyone who has the number, raised while it was not known who asked.
+    waited: bool = False
 
     @property
     def once_a_day(self) -> bool:

@@ -66,6 +66,7 @@ _PERSONAL: Mapping[str, Personal] = {
     "choice": offers.choice,
 }
 
+_NAMES_DAYS = frozenset({"pause", "confirm", "change"})
 _SAFETY = frozenset({"urgent", "distress"})
 #: What a held number may still ask for, and its task: the person may be alive, and their visit is booked.
 _PASSED_ON: Mapping[str, str] = {"call_me": "call-me", "change": "change"}
@@ -199,8 +200,8 @@ def _spoken(meaning: Meaning, understood: Understood, situation: Situation) -> A
     if meaning.intent == "choice" and situation.person is None:
         return offers.unclear(meaning, None, situation)
     if meaning.intent in _PERSONAL and situation.person is not None:
-        # How long a pause is to last may stand anywhere in the text.
-        told = replace(meaning, slot=understood.text) if meaning.intent == "pause" else meaning
+        # How long a pause is to last, and which visit is meant, may stand anywhere in the text.
+        told = replace(meaning, slot=understood.text) if meaning.intent in _NAMES_DAYS else meaning
         return _PERSONAL[meaning.intent](told, situation.person, situation)
     return free_text.answer(understood.text, situation)
 

@@ -7,7 +7,7 @@ from typing import Literal
 from companion.domain.catalogue import Catalogue, Depth
 from companion.domain.conversation.effects import Effect
 from companion.domain.office_hours import Office
-from companion.domain.understanding import Meaning
+from companion.domain.understanding import Meaning, Understood
 from companion.records import Information, PatientState
 
 
@@ -62,6 +62,21 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What was asked for and waits until it is known for whom."""
+
+    #: Patient ids, the first for 1.
+    people: tuple[int, ...]
+    #: What was written; texts that came one after the other, each on its line.
+    text: str
+    meanings: tuple[Meaning, ...]
+
+    @property
+    def understood(self) -> Understood:
+        return Understood(self.text, self.meanings[0], self.meanings[1:])
+
+
+@dataclass(frozen=True)
 class Remembered:
     """What earlier texts of the conversation left open."""
 
@@ -85,6 +100,8 @@ class Remembered:
     rows: tuple[int, ...] = ()
     #: How many of `listed` were shown, while MORE goes on with the rest of the own list.
     listed_until: int = 0
+    #: What waits until it is known for whom.
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True)

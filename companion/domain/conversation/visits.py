@@ -6,6 +6,7 @@ from companion.domain.composing import MAX_SEGMENTS
 from companion.domain.conversation.effects import AskChange, ConfirmVisit, RaiseTask, RememberReady
 from companion.domain.conversation.office import passed_on
 from companion.domain.conversation.situation import Answer, Person, Reply, Situation, UpcomingVisit
+from companion.domain.day_named import named_days
 from companion.domain.items import Item
 from companion.domain.sms import count_segments, to_gsm7
 from companion.domain.understanding import Meaning
@@ -65,33 +66,53 @@ def _details(visit: UpcomingVisit, situation: Situation) -> Reply:
     return Reply(body, tells=(visit,))
 
 
-def confirm(_: Meaning, person: Person, situation: Situation) -> Answer:
+def confirm(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         return Answer((Reply(situation.catalogue.text("confirm.none").fill(line=situation.line)),))
-    meant = _meant(person)
+    meant = _meant(meaning, person, situation)
+    if not meant:
+        return Answer((_which("confirm.which", person, situation),))
     body = situation.catalogue.text("confirm.done").fill(when=_when(meant, situation))
     return Answer((Reply(body, tells=meant),), tuple(ConfirmVisit(visit.id) for visit in meant))
 
 
-def change(_: Meaning, person: Person, situation: Situation) -> Answer:
+def change(meaning: Meaning, person: Person, situation: Situation) -> Answer:
     if not person.visits:
         body = passed_on(situation, "change.none")
         return Answer((Reply(body),), (RaiseTask("change", TaskUrgency.TODAY),))
-    meant = _meant(person)
+    meant = _meant(meaning, person, situation)
+    if not meant:
+        # The staff read which it may be; until then nothing is marked.
+        task = RaiseTask("change", TaskUrgency.TODAY)
+        return Answer((_which("change.which", person, situation),), (task,))
     body = passed_on(situation, "change.passed-on", when=_when(meant, situation))
     asked = tuple(AskChange(visit.id) for visit in meant)
     return Answer((Reply(body, tells=meant),), (*asked, RaiseTask("change", TaskUrgency.TODAY, meant[0].id)))
 
 
-def _meant(person: Person) -> tuple[UpcomingVisit, ...]:
+def _meant(meaning: Meaning, person: Person, situation: Situation) -> tuple[UpcomingVisit, ...]:
     """
-    Return the visits of one day that are meant: those the newest text asked about, else the soonest.
+    Return the visits of one day that are meant, or none where that cannot be told.
 
-    Visits of one day share their texts, so they are meant together.
+    `meaning.slot` holds the whole text: a day it names decides, then which visits were asked about. Visits
+    of one day share their texts, so they are meant together.
     """
-    asked = tuple(visit for visit in person.visits if visit.id in person.asked)
-    first_day = person.visits[0].wall.date()
-    return asked or tuple(visit for visit in person.visits if visit.wall.date() == first_day)
+    days = named_days(meaning.slot or "", situation.catalogue.pauses)
+    fitting = tuple(visit for visit in person.visits if not days or days.fit(visit.wall.date()))
+    asked = tuple(visit for visit in fitting if visit.id in person.asked)
+    if asked:
+        return asked
+    return fitting if len({visit.wall.date() for visit in fitting}) == 1 else ()
+
+
+def _which(item: str, person: Person, situation: Situation) -> Reply:
+    """Ask which visit is meant, with the days of the soonest."""
+    days = list(dict.fromkeys(visit.wall.date() for visit in person.visits))[:_AT_MOST]
+    told = tuple(visit for visit in person.visits if visit.wall.date() in days)
+    of_a_day = (tuple(visit for visit in told if visit.wall.date() == day) for day in days)
+    lines = "\n".join(_when(visits, situation) for visits in of_a_day)
+    body = situation.catalogue.text(item).fill(visits=lines, line=situation.line)
+    return Reply(body, tells=told)
 
 
 def _when(meant: tuple[UpcomingVisit, ...], situation: Situation) -> str:

@@ -29,6 +29,7 @@ def specimen_values(catalogue: Catalogue) -> Mapping[str, str]:
         **office,
         "opening": max((catalogue.text(f"office.{way}").fill(**office) for way in OPENINGS), key=len),
         "old": when,
+        "visits": "\n".join([when] * _AT_ONCE),
         "kind": max(kinds, key=len),
         "treatment": treatment,
         "option": option,
