@@ -16,6 +16,10 @@ class TaskWords:
     may_have_meant_visit: str
     #: `{sent}` becomes when a text was sent that was found only later.
     came_late: str
+    #: Said where a text that stops all texts could not be stored.
+    not_stopped: str
+    #: `{count}` becomes how many further texts a task does not quote.
+    further: str
 
     def who_died(self, visits: Sequence[str]) -> str:
         """Ask who died; `visits` are those ahead, as `say_visit` says them."""

@@ -62,6 +62,11 @@ def shared_catalogue(languages: Languages, codes: Iterable[str]) -> Catalogue:
     return languages.catalogues[_served(languages, codes)[0]]
 
 
+def shared_catalogues(languages: Languages, codes: Iterable[str]) -> tuple[Catalogue, ...]:
+    """Return the catalogue of each language of these people, as `spoken_by` orders them."""
+    return tuple(languages.catalogues[code] for code in _served(languages, codes))
+
+
 def _served(languages: Languages, codes: Iterable[str]) -> list[str]:
     served = sorted({languages.served(code) for code in codes})
     if len(served) == 1:

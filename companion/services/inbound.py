@@ -13,8 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from companion.domain.catalogue import Catalogue
-from companion.domain.conversation import Answer, Reply, respond
-from companion.domain.conversation.effects import RaiseTask
+from companion.domain.conversation import Answer, Reply, respond, several
 from companion.domain.conversation.lateness import Lateness
 from companion.domain.conversation.several import quoting
 from companion.domain.conversation.sharing import noted
@@ -31,11 +30,11 @@ from companion.records import (
     OutboundMessage,
     OutboundState,
     Patient,
-    TaskUrgency,
 )
 from companion.services import effects, speaking
+from companion.services.falling_back import FallBack, dangers_of
 from companion.services.guard import WINDOW, Guard
-from companion.services.hearing import answered_from, hear, shared_catalogue, spoken_by
+from companion.services.hearing import answered_from, hear, spoken_by
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
@@ -180,9 +179,11 @@ class _Turn:
         answer = self._answer(said, understood, catalogue, patients, memory)
         if late is not None:
             answer = late.still(answer, self.now)
-        actor = self._actor(patients, said.patient)
-        actor.apply(answer.effects, memory)
-        return self._store(answer, late)
+        rows = self._rows(answer, late)
+        unheard = [row.state == OutboundState.SUPPRESSED for row in rows]
+        seen = several.heard(answer, unheard) if self._answerable else several.heard(answer, [True])
+        self._actor(patients, said.patient).apply(seen.effects, memory)
+        return self._store(rows)
 
     def _recall(self) -> tuple[Memory, Lateness | None]:
         """Return what earlier texts left open when this one was sent, and how late it is, if it is."""
@@ -225,16 +226,17 @@ class _Turn:
         )
 
     def fall_back(self) -> list[OutboundMessage]:
-        """Give the fixed safety text and raise an urgent task, with nothing understood."""
+        """Give a fixed safety text and raise an urgent task, from the text alone."""
         # What was locked until it failed is locked no more.
         people.lock_number(self.session, self.clinic.id or 0, self.inbound.from_hash)
-        actor = self._actor((), None)
-        actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
-        # In the catalogue's own words: the clinic's may be what failed.
-        languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
-        text = shared_catalogue(self.setup.languages, languages).text("not-understood")
-        body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
-        return self._store(Answer((Reply(body, "safety"),)), None)
+        fallen = FallBack(self.session, self.setup, self.clinic, self.inbound, self.now)
+        understood, catalogue = fallen.heard()
+        if understood is not None:
+            self._note(understood, None)
+        answer = fallen.answer(understood, catalogue)
+        # What was said just now may have been the text that stands in for any other.
+        rows = self._rows(answer, None, guarded=not dangers_of(understood))
+        return self._store(rows)
 
     def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
@@ -244,9 +246,14 @@ class _Turn:
         self.inbound.also = [further.intent for further in understood.also]
         self.session.add(self.inbound)
 
-    def _store(self, answer: Answer, late: Lateness | None) -> list[OutboundMessage]:
+    @property
+    def _answerable(self) -> bool:
         # A short code or a name cannot be answered; the text lies in the inbox all the same.
-        if not is_e164(self.inbound.sender):
+        return is_e164(self.inbound.sender)
+
+    def _rows(self, answer: Answer, late: Lateness | None, *, guarded: bool = True) -> list[OutboundMessage]:
+        """Return the answer's texts, those held back among them, not stored yet."""
+        if not self._answerable:
             return []
         since, clinic_id = self.now - WINDOW, self.clinic.id or 0
         lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)
@@ -255,13 +262,17 @@ class _Turn:
         for place, reply in enumerate(answer.replies):
             row = self._outbound(reply, place)
             reason = late.withheld(reply, answer.effects, self.now) if late else None
-            reason = reason or guard.held_back(reply, [*lately, *rows])
+            if guarded:
+                reason = reason or guard.held_back(reply, [*lately, *rows])
             if reason:
                 row.state, row.reason = OutboundState.SUPPRESSED, reason
             elif self._in_response and not any(r.state == OutboundState.LEASED for r in rows):
                 _give(row, self.now)
-            self.session.add(row)
             rows.append(row)
+        return rows
+
+    def _store(self, rows: list[OutboundMessage]) -> list[OutboundMessage]:
+        self.session.add_all(rows)
         self.session.flush()
         return rows
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
+from companion.records import Conversation, Patient
 from companion.services.setup import Setup
 from tests.factories import (
     a_clinic,
@@ -273,3 +275,47 @@ def test_a_strangers_text_changes_nobodys_plan(setup: Setup, patient: int) -> No
 
     assert waiting(setup, patient) == before
     assert the_patient(setup, patient).state == "active"
+
+
+def flooded(setup: Setup) -> None:
+    for n in range(20):
+        a_text(setup, f"ASK Can my sister number {n} come?", MONDAY + timedelta(minutes=n))
+
+
+def test_a_digit_never_answers_an_offer_that_was_held_back(setup: Setup, patient: int) -> None:
+    flooded(setup)
+
+    assert a_text(setup, "LESS", MONDAY + timedelta(minutes=58)) is None
+    a_text(setup, "1", MONDAY + timedelta(minutes=66))
+
+    assert the_patient(setup, patient).information == "standard"
+
+
+def test_an_offer_that_was_held_back_closes_the_one_before_it(setup: Setup, patient: int) -> None:
+    a_text(setup, "LESS", MONDAY - timedelta(minutes=5))
+    flooded(setup)
+    a_text(setup, "NONE", MONDAY + timedelta(minutes=21))
+
+    a_text(setup, "1", MONDAY + timedelta(minutes=22))
+
+    assert the_patient(setup, patient).information == "standard"
+
+
+def test_a_list_that_was_held_back_is_not_what_numbers_mean(setup: Setup, patient: int) -> None:
+    flooded(setup)
+
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(minutes=21)) is None
+
+    with setup.database.reading() as session:
+        assert session.exec(select(Conversation)).one().shown is None
+
+
+def test_a_sender_that_cannot_be_answered_is_offered_nothing(setup: Setup, patient: int) -> None:
+    with setup.database.transaction() as session:
+        person = session.get_one(Patient, patient)
+        person.phone, person.phone_hash = "NHSnoreply", setup.hasher.phone("NHSnoreply")
+
+    a_text(setup, "LESS", sender="NHSnoreply")
+    a_text(setup, "1", sender="NHSnoreply")
+
+    assert the_patient(setup, patient).information == "standard"
