@@ -34,7 +34,7 @@ from companion.records import (
 from companion.services import effects, speaking
 from companion.services.falling_back import FallBack, dangers_of
 from companion.services.guard import WINDOW, Guard
-from companion.services.hearing import answered_from, hear, spoken_by
+from companion.services.hearing import answered_from, beside_picture, hear, spoken_by, watched_beside_picture
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
@@ -174,14 +174,15 @@ class _Turn:
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
+        if self.inbound.media_count:
+            understood = beside_picture(understood)
         said = speaking.spoken(self.session, understood, memory, here, before)
         self._note(understood, said.patient)
         answer = self._answer(said, understood, catalogue, patients, memory)
         if late is not None:
             answer = late.still(answer, self.now)
         rows = self._rows(answer, late)
-        unheard = [row.state == OutboundState.SUPPRESSED for row in rows]
-        seen = several.heard(answer, unheard) if self._answerable else several.heard(answer, [True])
+        seen = several.heard(answer, [row.state == OutboundState.SUPPRESSED for row in rows] or [True])
         self._actor(patients, said.patient).apply(seen.effects, memory)
         return self._store(rows)
 
@@ -217,7 +218,10 @@ class _Turn:
         )
         if said.only_named and said.patient is not None:
             return noted(said.patient.name, situation)
-        answer = respond(said.understood, situation)
+        understood = said.understood
+        if self.inbound.media_count and situation.watched:
+            understood = watched_beside_picture(understood)
+        answer = respond(understood, situation)
         return quoting(answer, said.understood.text) if said.named else answer
 
     def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
@@ -235,8 +239,7 @@ class _Turn:
             self._note(understood, None)
         answer = fallen.answer(understood, catalogue)
         # What was said just now may have been the text that stands in for any other.
-        rows = self._rows(answer, None, guarded=not dangers_of(understood))
-        return self._store(rows)
+        return self._store(self._rows(answer, None, guarded=not dangers_of(understood)))
 
     def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
@@ -246,14 +249,10 @@ class _Turn:
         self.inbound.also = [further.intent for further in understood.also]
         self.session.add(self.inbound)
 
-    @property
-    def _answerable(self) -> bool:
-        # A short code or a name cannot be answered; the text lies in the inbox all the same.
-        return is_e164(self.inbound.sender)
-
     def _rows(self, answer: Answer, late: Lateness | None, *, guarded: bool = True) -> list[OutboundMessage]:
         """Return the answer's texts, those held back among them, not stored yet."""
-        if not self._answerable:
+        # A short code or a name cannot be answered; the text lies in the inbox all the same.
+        if not is_e164(self.inbound.sender):
             return []
         since, clinic_id = self.now - WINDOW, self.clinic.id or 0
         lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)

@@ -106,8 +106,47 @@ def test_an_hour_later_a_number_that_was_cut_off_is_answered_again(setup: Setup,
     for n in range(21):
         a_text(setup, f"hello {n}")
 
-    assert a_text(setup, "hello", MONDAY + timedelta(minutes=59, seconds=59)) is None
-    assert a_text(setup, "hello", MONDAY + timedelta(hours=1)) is not None
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(minutes=59, seconds=59)) is None
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(hours=1)) is not None
+
+
+@pytest.mark.parametrize(("body", "item"), [("HELP", "help"), ("the blue is on the chair", "not-understood")])
+def test_a_cry_for_help_of_a_number_that_was_cut_off_is_answered_every_ten_minutes(
+    setup: Setup, patient: int, body: str, item: str
+) -> None:
+    flooded(setup)
+
+    times = [timedelta(minutes=20), timedelta(minutes=29, seconds=59), timedelta(minutes=30)]
+    said = [a_text(setup, body, MONDAY + after) for after in times]
+
+    words = words_of(setup, item)
+    assert [reply.body if reply else None for reply in said] == [words, None, words]
+
+
+@pytest.mark.parametrize(
+    ("apart", "answered"), [(119, 3), (120, 6)], ids=["as fast as machines", "as slow as people"]
+)
+@pytest.mark.parametrize("body", ["VISIT", "Auto-reply: QUESTIONS"])
+def test_the_same_again_is_a_machines_only_if_it_comes_at_once(
+    setup: Setup, patient: int, body: str, apart: int, answered: int
+) -> None:
+    said = [a_text(setup, body, MONDAY + timedelta(seconds=apart * n)) for n in range(6)]
+
+    assert sum(reply is not None for reply in said) == answered
+
+
+@pytest.mark.parametrize(
+    ("after", "answered"),
+    [(timedelta(minutes=9, seconds=59), False), (timedelta(minutes=10), True)],
+    ids=["within ten minutes", "after them"],
+)
+def test_what_was_taken_for_a_machine_is_quiet_for_ten_minutes(
+    setup: Setup, patient: int, after: timedelta, answered: bool
+) -> None:
+    for _ in range(6):
+        a_text(setup, "VISIT")
+
+    assert (a_text(setup, "VISIT", MONDAY + after) is not None) is answered
 
 
 def test_a_number_that_was_cut_off_still_gets_safety(setup: Setup, patient: int) -> None:
