@@ -209,7 +209,7 @@ class Actor:
 
     @property
     def _raiser(self) -> Raiser:
-        return Raiser(self.session, self.clinic, self.inbound, self.now)
+        return Raiser(self.session, self.clinic, self.inbound, self.setup.task_words, self.now)
 
     def _came_late(self) -> str:
         sent = to_wall(self.inbound.received_at, self.clinic.zone)

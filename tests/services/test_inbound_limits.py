@@ -226,7 +226,12 @@ def test_fifty_urgent_texts_of_one_number_are_one_task_and_one_safety_text_in_te
     said = [a_text(setup, f"fever {n}", now) for n, now in enumerate(times)]
 
     (task,) = tasks_of(setup)
-    assert (task.kind, task.urgency, task.note) == ("urgent", "urgent", "Amina: fever 0")
+    assert (task.kind, task.urgency) == ("urgent", "urgent")
+    assert task.note.split("\n") == [
+        "Amina: fever 0",
+        *(f"09:0{n // 3} fever {n}" for n in range(1, 6)),
+        setup.task_words.further.replace("{count}", "44"),
+    ]
     assert sum(reply is not None for reply in said) == 2
     assert len(inbox_of(setup)) == 50
 
@@ -254,15 +259,37 @@ def test_another_kind_and_another_number_are_tasks_of_their_own(setup: Setup, pa
 
 
 @pytest.mark.parametrize(
-    ("later", "tasks"),
-    [("2027-07-01T22:59:59", 1), ("2027-07-01T23:00:00", 2)],
-    ids=["the same day in the clinic's zone", "the next"],
+    ("after", "tasks"),
+    [(timedelta(hours=3, minutes=59, seconds=59), 1), (timedelta(hours=4), 2)],
+    ids=["within four hours", "after them"],
 )
-def test_a_call_is_asked_for_once_a_day(setup: Setup, patient: int, later: str, tasks: int) -> None:
-    a_text(setup, "CALL ME", datetime(2027, 7, 1, 9, tzinfo=UTC))
-    a_text(setup, "CALL ME", datetime.fromisoformat(later).replace(tzinfo=UTC))
+@pytest.mark.parametrize(("body", "kind"), [("CALL ME", "call-me"), ("CANT COME", "change")])
+def test_a_call_or_a_change_is_asked_for_again_after_four_hours(
+    setup: Setup, patient: int, body: str, kind: str, after: timedelta, tasks: int
+) -> None:
+    a_visit(setup, patient)
+    a_text(setup, body)
+    a_text(setup, body, MONDAY + after)
 
-    assert kinds_of_tasks(setup) == [("call-me", "today")] * tasks
+    assert kinds_of_tasks(setup) == [(kind, "today")] * tasks
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("temp 37.9 and shivering", "he has collapsed"),
+        ("CALL ME", "CALL ME about my results please its urgent"),
+    ],
+)
+def test_a_task_that_stands_quotes_what_is_said_later_with_the_clinics_time(
+    setup: Setup, patient: int, first: str, later: str
+) -> None:
+    noon = datetime(2027, 7, 1, 11, tzinfo=UTC)
+    for minutes, body in ((0, first), (12, later), (13, later)):
+        a_text(setup, body, noon + timedelta(minutes=minutes))
+
+    (task,) = tasks_of(setup)
+    assert task.note == f"Amina: {first}\n12:12 {later}"
 
 
 def test_asking_for_a_change_of_another_visit_is_another_task(setup: Setup, patient: int) -> None:
