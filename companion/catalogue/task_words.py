@@ -16,6 +16,8 @@ def load_task_words(templates: Path) -> TaskWords:
         died_no_visits=table.take("died-no-visits", str),
         may_have_meant_visit=table.take("may-have-meant-visit", str),
         came_late=table.take("came-late", str),
+        not_stopped=table.take("not-stopped", str),
+        further=table.take("further", str),
     )
     if "{visits}" not in words.died:
         raise table.wrong("died must say the {visits} ahead")
@@ -23,5 +25,7 @@ def load_task_words(templates: Path) -> TaskWords:
         raise table.wrong("may-have-meant-visit must name the {visit}")
     if "{sent}" not in words.came_late:
         raise table.wrong("came-late must say when it was {sent}")
+    if "{count}" not in words.further:
+        raise table.wrong("further must say the {count} of texts")
     table.finish()
     return words

@@ -33,10 +33,30 @@ _FOR_ALL = (asked.OptOut, asked.OptIn, asked.Hold, asked.SilenceWrongNumber)
 _STAFFS_ALONE = frozenset({PatientState.DECEASED, PatientState.FINISHED})
 #: Tasks about the one person who asked; any other may be about everyone who has the number.
 _ABOUT_ONE = frozenset({"change", "call-me", "no-treatment-told"})
-#: A stranger may say these too, so they do not show that the number is the person's.
-_ANYONE_SAYS = frozenset(
-    {"who_is_this", "wrong_number", "opt_out", "opt_in", "acknowledgement", "bereavement", "help"}
+#: Only the person asks for these: their questions, visits, treatment and texts. Anything else a stranger may
+#: say too, so it does not show that the number is the person's.
+_THEIR_OWN = frozenset(
+    {
+        "questions",
+        "more",
+        "own_question",
+        "list_questions",
+        "keep_question",
+        "first_question",
+        "asked_question",
+        "drop_question",
+        "next_appointment",
+        "confirm",
+        "change",
+        "treatment",
+        "prepare",
+        "less_information",
+        "full_information",
+        "pause",
+        "resume",
+    }
 )
+_TEXTED = frozenset({PatientState.ACTIVE, PatientState.PAUSED})
 
 
 @dataclass(frozen=True)
@@ -60,10 +80,15 @@ class Actor:
                 self._change(effect)
         for patient in self.patients:
             # A number that has answered once is the right one, so its reminders may say more.
-            patient.answered = patient.answered or self.inbound.intent not in _ANYONE_SAYS
+            patient.answered = patient.answered or self._shows_the_person(patient)
             self.session.add(patient)
             self.session.flush()
             plans.replan(self.session, self.setup, patient, self.now)
+
+    def _shows_the_person(self, patient: Patient) -> bool:
+        said = {self.inbound.intent, *(self.inbound.also or [])}
+        # Whoever said that the number is wrong, or that somebody died, may be anyone.
+        return patient.state in _TEXTED and not said.isdisjoint(_THEIR_OWN)
 
     def _remember(self, effect: asked.Effect, memory: Memory) -> bool:
         to = self.person.id if self.person else None
@@ -174,7 +199,18 @@ class Actor:
         if effect.kind == asked.BEREAVEMENT and about:
             note += f"\n{self.setup.task_words.who_died(self._visits_ahead())}"
         one = about[0].id if len(about) == 1 else None
-        Raiser(self.session, self.clinic, self.inbound, self.now).raise_task(effect, one, note)
+        self._raiser.raise_task(effect, one, note)
+
+    def raise_about(self, patient_id: int | None, effect: asked.RaiseTask, addition: str | None) -> None:
+        """Raise it by ids alone, where nothing that is encrypted about a person may be read."""
+        note = f"{self.inbound.sender}: {self.inbound.body}"
+        if self.inbound.fetched_at is not None:
+            note = f"{self._came_late()}\n{note}"
+        self._raiser.raise_task(effect, patient_id, f"{note}\n{addition}" if addition else note)
+
+    @property
+    def _raiser(self) -> Raiser:
+        return Raiser(self.session, self.clinic, self.inbound, self.setup.task_words, self.now)
 
     def _came_late(self) -> str:
         sent = to_wall(self.inbound.received_at, self.clinic.zone)

@@ -6,18 +6,23 @@ of different languages share may text in any of theirs: the one in which it says
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import ENGLISH, Languages
-from companion.domain.understanding import Context, Understood, understand
+from companion.domain.understanding import Context, Meaning, Understood, understand
 from companion.records import Clinic, Patient
 from companion.services.setup import Setup
 from companion.services.wordings import catalogue_for
 
 _SAFETY = ("distress", "urgent", "bereavement")
 _IN_DANGER = 2
+#: Whatever comes with these, they alone are heeded.
+_ALONE = frozenset({*_SAFETY, "opt_out", "wrong_number"})
+_ABOUT_A_PICTURE = frozenset({"acknowledgement", "choice"})
+_NOBODY_KNOWS = Meaning("free_text")
 
 
 def spoken_by(
@@ -60,6 +65,32 @@ def answered_from(
 def shared_catalogue(languages: Languages, codes: Iterable[str]) -> Catalogue:
     """Return the catalogue of these people's language, or English if they have several."""
     return languages.catalogues[_served(languages, codes)[0]]
+
+
+def beside_picture(understood: Understood) -> Understood:
+    """
+    Return what a text says that came with a picture or a recording, which nobody looks at.
+
+    Thanks and a digit may be about the picture, so they are no answer to anything: without a command it is a
+    text nobody understands. Danger, a death, a stop and a wrong number stand as they are.
+    """
+    if any(understood.has(intent) for intent in _ALONE):
+        return understood
+    commands = [meaning for meaning in understood.all if meaning.intent not in _ABOUT_A_PICTURE]
+    first, *further = commands or [_NOBODY_KNOWS]
+    return replace(understood, meaning=first, also=tuple(further), alternatives=())
+
+
+def watched_beside_picture(understood: Understood) -> Understood:
+    """Return it as a text nobody understands too: after an infusion a picture may show a sign of illness."""
+    if understood.has("free_text") or any(understood.has(intent) for intent in _ALONE):
+        return understood
+    return replace(understood, also=(*understood.also, _NOBODY_KNOWS))
+
+
+def shared_catalogues(languages: Languages, codes: Iterable[str]) -> tuple[Catalogue, ...]:
+    """Return the catalogue of each language of these people, as `spoken_by` orders them."""
+    return tuple(languages.catalogues[code] for code in _served(languages, codes))
 
 
 def _served(languages: Languages, codes: Iterable[str]) -> list[str]:

@@ -7,34 +7,31 @@ else. Returning the answer in the webhook's response *is* the sending of it, so 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
 from companion.domain.catalogue import Catalogue
-from companion.domain.conversation import Answer, Reply, respond
-from companion.domain.conversation.effects import RaiseTask
+from companion.domain.conversation import Answer, respond, several
 from companion.domain.conversation.lateness import Lateness
 from companion.domain.conversation.sharing import noted, settled
-from companion.domain.delivery import LEASE, REPLY_USEFUL
-from companion.domain.phone import is_e164, mask_phone
+from companion.domain.delivery import LEASE
+from companion.domain.phone import mask_phone
 from companion.domain.reconciliation import first_ask
-from companion.domain.sms import count_segments
 from companion.domain.understanding import Understood
 from companion.records import (
     Clinic,
     Conversation,
     InboundMessage,
-    OutboundKind,
     OutboundMessage,
     OutboundState,
     Patient,
-    TaskUrgency,
 )
 from companion.services import effects, speaking
-from companion.services.guard import WINDOW, Guard
-from companion.services.hearing import answered_from, hear, shared_catalogue, spoken_by
+from companion.services.answering import Answering
+from companion.services.falling_back import FallBack, dangers_of
+from companion.services.hearing import answered_from, beside_picture, hear, spoken_by, watched_beside_picture
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
 from companion.services.situation import situation_of
@@ -135,11 +132,6 @@ def _stored_reply(setup: Setup, session: Session, sid: str, now: datetime) -> We
     return _as_twiml(setup, row)
 
 
-def _give(row: OutboundMessage, now: datetime) -> None:
-    """Lease the row: returning it in the webhook's response is the sending of it."""
-    row.state, row.handed_at, row.lease_until, row.attempts = OutboundState.LEASED, now, now + LEASE, 1
-
-
 def _give_again(row: OutboundMessage, now: datetime) -> None:
     """It may be taken only now, so what was not found at the provider until now shows nothing."""
     row.listings = 0
@@ -174,18 +166,23 @@ class _Turn:
         understood, catalogue = hear(
             self.inbound.body, spoken_by(self.session, self.setup, self.clinic, patients), context
         )
+        if self.inbound.media_count:
+            understood = beside_picture(understood)
         said = speaking.spoken(self.session, understood, catalogue, memory, here, before)
         self._note(understood, said.patient)
         answer = self._answer(said, understood, catalogue, patients, memory)
         if late is not None:
             answer = late.still(answer, self.now)
+        writing = Answering(self.session, self.setup, self.clinic, self.inbound, self.now)
+        rows = writing.rows(answer, late)
+        seen = several.heard(answer, [row.state == OutboundState.SUPPRESSED for row in rows] or [True])
         actor = self._actor(patients, said.patient)
-        actor.apply(answer.effects, memory)
-        rows = self._store(answer, late)
-        if any(row.tells for row in rows):
+        actor.apply(seen.effects, memory)
+        stored = writing.store(rows)
+        if any(row.tells for row in stored):
             # What is told now needs no correction any more.
             actor.apply((), memory)
-        return rows
+        return stored
 
     def _recall(self) -> tuple[Memory, Lateness | None]:
         """Return what earlier texts left open when this one was sent, and how late it is, if it is."""
@@ -219,7 +216,10 @@ class _Turn:
         )
         if said.only_named and said.patient is not None:
             return noted(said.patient.name, situation)
-        answer = respond(said.understood, situation)
+        understood = said.understood
+        if self.inbound.media_count and situation.watched:
+            understood = watched_beside_picture(understood)
+        answer = respond(understood, situation)
         return settled(answer, said.understood.text, said.waited) if said.waited else answer
 
     def _actor(self, patients: Sequence[Patient], person: Patient | None) -> effects.Actor:
@@ -228,16 +228,17 @@ class _Turn:
         )
 
     def fall_back(self) -> list[OutboundMessage]:
-        """Give the fixed safety text and raise an urgent task, with nothing understood."""
+        """Give a fixed safety text and raise an urgent task, from the text alone."""
         # What was locked until it failed is locked no more.
         people.lock_number(self.session, self.clinic.id or 0, self.inbound.from_hash)
-        actor = self._actor((), None)
-        actor.raise_task(RaiseTask("text-not-answered", TaskUrgency.URGENT))
-        # In the catalogue's own words: the clinic's may be what failed.
-        languages = people.languages_of_phone(self.session, self.clinic.id or 0, self.inbound.from_hash)
-        text = shared_catalogue(self.setup.languages, languages).text("not-understood")
-        body = text.fill(clinic=self.clinic.name, line=self.clinic.urgent_line)
-        return self._store(Answer((Reply(body, "safety"),)), None)
+        fallen = FallBack(self.session, self.setup, self.clinic, self.inbound, self.now)
+        understood, catalogue = fallen.heard()
+        if understood is not None:
+            self._note(understood, None)
+        answer = fallen.answer(understood, catalogue)
+        # What was said just now may have been the text that stands in for any other.
+        writing = Answering(self.session, self.setup, self.clinic, self.inbound, self.now)
+        return writing.store(writing.rows(answer, None, guarded=not dangers_of(understood)))
 
     def _note(self, understood: Understood, person: Patient | None) -> None:
         meaning = understood.meaning
@@ -246,48 +247,3 @@ class _Turn:
         self.inbound.slot = meaning.slot
         self.inbound.also = [further.intent for further in understood.also]
         self.session.add(self.inbound)
-
-    def _store(self, answer: Answer, late: Lateness | None) -> list[OutboundMessage]:
-        # A short code or a name cannot be answered; the text lies in the inbox all the same.
-        if not is_e164(self.inbound.sender):
-            return []
-        since, clinic_id = self.now - WINDOW, self.clinic.id or 0
-        lately = outbox.replies_since(self.session, clinic_id, self.inbound.from_hash, since)
-        guard = Guard(self.session, self.setup.languages, self.inbound, self.now)
-        rows: list[OutboundMessage] = []
-        for place, reply in enumerate(answer.replies):
-            row = self._outbound(reply, place)
-            reason = late.withheld(reply, answer.effects, self.now) if late else None
-            reason = reason or guard.held_back(reply, [*lately, *rows])
-            if reason:
-                row.state, row.reason = OutboundState.SUPPRESSED, reason
-            elif self._in_response and not any(r.state == OutboundState.LEASED for r in rows):
-                _give(row, self.now)
-            self.session.add(row)
-            rows.append(row)
-        self.session.flush()
-        return rows
-
-    @property
-    def _in_response(self) -> bool:
-        return self.setup.replies_as_twiml and self.inbound.fetched_at is None
-
-    def _outbound(self, reply: Reply, place: int) -> OutboundMessage:
-        safety = reply.kind == "safety"
-        return OutboundMessage(
-            clinic_id=self.clinic.id or 0,
-            patient_id=self.inbound.patient_id,
-            inbound_id=self.inbound.id,
-            kind=OutboundKind.SAFETY if safety else OutboundKind.REPLY,
-            tells={str(visit.id): visit.wall.strftime("%Y-%m-%dT%H:%M") for visit in reply.tells},
-            state=OutboundState.PENDING,
-            token=self.setup.new_token(),
-            phone=self.inbound.sender,
-            to_hash=self.inbound.from_hash,
-            body=reply.body,
-            segments=count_segments(reply.body),
-            # A little apart, so that the parts of one answer leave in their order.
-            send_at=self.now + timedelta(milliseconds=place),
-            not_useful_after=None if safety else self.inbound.received_at + REPLY_USEFUL,
-            created_at=self.now,
-        )

@@ -1,6 +1,6 @@
 """Clinics, patients, their own questions, and what a conversation left open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.errors import NotFound
-from companion.records import Clinic, Conversation, Patient, PatientQuestion
+from companion.records import Clinic, Conversation, Patient, PatientQuestion, PatientState
 
 
 def clinics(session: Session) -> Sequence[Clinic]:
@@ -78,6 +78,26 @@ def languages_of_phone(session: Session, clinic_id: int, phone_hash: str) -> lis
     """Return the languages of everyone of the clinic who has this number; no key is needed for that."""
     query = select(Patient.language).where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
     return sorted(set(session.exec(query).all()))
+
+
+def ids_of_phone(session: Session, clinic_id: int, phone_hash: str) -> list[int]:
+    """Return who of the clinic has this number; no key is needed for that."""
+    query = select(col(Patient.id)).where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
+    return [found for found in session.exec(query.order_by(col(Patient.id))).all() if found is not None]
+
+
+def put_state_of_phone(
+    session: Session,
+    clinic_id: int,
+    phone_hash: str,
+    state: PatientState,
+    from_states: Collection[PatientState],
+) -> int:
+    """Put everyone of the number who is in one of these states into another; return how many."""
+    table = Patient
+    change = update(table).where(col(table.clinic_id) == clinic_id, col(table.phone_hash) == phone_hash)
+    change = change.where(col(table.state).in_(tuple(from_states))).values(state=state, paused_until=None)
+    return session.connection().execute(change).rowcount
 
 
 def patient_with_reference(session: Session, clinic_id: int, reference_hash: str) -> Patient | None:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.errors import NotFound
-from companion.records import Appointment, AppointmentState, Task, TaskUrgency
+from companion.records import Appointment, AppointmentState, Task
 
 _OPEN = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED)
 
@@ -59,23 +58,20 @@ def raise_task(session: Session, task: Task) -> None:
             raise
 
 
-def make_urgent(session: Session, cause: str, *, only_if: bool) -> bool:
-    """Say whether there is a task of this cause, which is urgent from now on if `only_if` says so."""
-    if only_if:
-        urgent = update(Task).where(col(Task.cause) == cause).values(urgency=TaskUrgency.URGENT)
-        session.connection().execute(urgent)
-    return session.exec(select(Task.id).where(Task.cause == cause)).first() is not None
+def task_of(session: Session, cause: str) -> Task | None:
+    """Return the task of this cause, locked."""
+    return session.exec(select(Task).where(Task.cause == cause).with_for_update(key_share=True)).one_or_none()
 
 
 def has_task(session: Session, cause: str) -> bool:
     return session.exec(select(Task.id).where(Task.cause == cause)).first() is not None
 
 
-def is_raised(session: Session, clinic_id: int, like: str, since: datetime) -> bool:
-    """Say whether the clinic has a task whose cause begins so and that was raised after `since`."""
-    query = select(Task.id).where(Task.clinic_id == clinic_id, col(Task.created_at) > since)
-    query = query.where(col(Task.cause).startswith(like, autoescape=True))
-    return session.exec(query.limit(1)).first() is not None
+def task_like(session: Session, clinic_id: int, like: str, since: datetime) -> Task | None:
+    """Return the clinic's newest task whose cause begins so and that was raised after `since`, locked."""
+    query = select(Task).where(Task.clinic_id == clinic_id, col(Task.created_at) > since)
+    query = query.where(col(Task.cause).startswith(like, autoescape=True)).order_by(col(Task.id).desc())
+    return session.exec(query.limit(1).with_for_update(key_share=True)).first()
 
 
 def newest_task(session: Session, clinic_id: int, like: str) -> Task | None:

@@ -249,7 +249,21 @@ def test_the_first_text_from_a_number_lets_what_is_planned_say_more(setup: Setup
         assert row.body.startswith(opening.replace("{when}", WHEN) + "1. ")
 
 
-@pytest.mark.parametrize("body", ["wrong number", "who is this", "thanks", "STOP", "HELP", "he has died"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "wrong number",
+        "who is this",
+        "thanks",
+        "STOP",
+        "HELP",
+        "he has died",
+        "lol what r u on about",
+        "1",
+        "CALL ME",
+        "wrong number, when is my next visit?",
+    ],
+)
 def test_what_a_stranger_might_say_too_never_makes_the_reminders_say_more(
     setup: Setup, patient: int, body: str
 ) -> None:
@@ -260,8 +274,19 @@ def test_what_a_stranger_might_say_too_never_makes_the_reminders_say_more(
     assert not the_patient(setup, patient).answered
 
 
+@pytest.mark.parametrize("state", [PatientState.WRONG_NUMBER, PatientState.HELD, PatientState.STOPPED])
+def test_after_a_wrong_number_or_a_stop_no_text_makes_the_reminders_say_more(
+    setup: Setup, patient: int, state: PatientState
+) -> None:
+    put_state(setup, patient, state)
+
+    a_text(setup, "VISIT")
+
+    assert not the_patient(setup, patient).answered
+
+
 def test_the_questions_in_a_reminder_follow_what_the_person_weighs(setup: Setup, patient: int) -> None:
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     a_visit(setup, patient, kind="treatment-choice")
     confirm = next(row for row in outbox_of(setup, patient) if row.rule == "confirm")
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
+from companion.records import Conversation, Patient
 from companion.services.setup import Setup
 from tests.factories import (
     a_clinic,
@@ -104,8 +106,47 @@ def test_an_hour_later_a_number_that_was_cut_off_is_answered_again(setup: Setup,
     for n in range(21):
         a_text(setup, f"hello {n}")
 
-    assert a_text(setup, "hello", MONDAY + timedelta(minutes=59, seconds=59)) is None
-    assert a_text(setup, "hello", MONDAY + timedelta(hours=1)) is not None
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(minutes=59, seconds=59)) is None
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(hours=1)) is not None
+
+
+@pytest.mark.parametrize(("body", "item"), [("HELP", "help"), ("the blue is on the chair", "not-understood")])
+def test_a_cry_for_help_of_a_number_that_was_cut_off_is_answered_every_ten_minutes(
+    setup: Setup, patient: int, body: str, item: str
+) -> None:
+    flooded(setup)
+
+    times = [timedelta(minutes=20), timedelta(minutes=29, seconds=59), timedelta(minutes=30)]
+    said = [a_text(setup, body, MONDAY + after) for after in times]
+
+    words = words_of(setup, item)
+    assert [reply.body if reply else None for reply in said] == [words, None, words]
+
+
+@pytest.mark.parametrize(
+    ("apart", "answered"), [(119, 3), (120, 6)], ids=["as fast as machines", "as slow as people"]
+)
+@pytest.mark.parametrize("body", ["VISIT", "Auto-reply: QUESTIONS"])
+def test_the_same_again_is_a_machines_only_if_it_comes_at_once(
+    setup: Setup, patient: int, body: str, apart: int, answered: int
+) -> None:
+    said = [a_text(setup, body, MONDAY + timedelta(seconds=apart * n)) for n in range(6)]
+
+    assert sum(reply is not None for reply in said) == answered
+
+
+@pytest.mark.parametrize(
+    ("after", "answered"),
+    [(timedelta(minutes=9, seconds=59), False), (timedelta(minutes=10), True)],
+    ids=["within ten minutes", "after them"],
+)
+def test_what_was_taken_for_a_machine_is_quiet_for_ten_minutes(
+    setup: Setup, patient: int, after: timedelta, answered: bool
+) -> None:
+    for _ in range(6):
+        a_text(setup, "VISIT")
+
+    assert (a_text(setup, "VISIT", MONDAY + after) is not None) is answered
 
 
 def test_a_number_that_was_cut_off_still_gets_safety(setup: Setup, patient: int) -> None:
@@ -185,7 +226,12 @@ def test_fifty_urgent_texts_of_one_number_are_one_task_and_one_safety_text_in_te
     said = [a_text(setup, f"fever {n}", now) for n, now in enumerate(times)]
 
     (task,) = tasks_of(setup)
-    assert (task.kind, task.urgency, task.note) == ("urgent", "urgent", "Amina: fever 0")
+    assert (task.kind, task.urgency) == ("urgent", "urgent")
+    assert task.note.split("\n") == [
+        "Amina: fever 0",
+        *(f"09:0{n // 3} fever {n}" for n in range(1, 6)),
+        setup.task_words.further.replace("{count}", "44"),
+    ]
     assert sum(reply is not None for reply in said) == 2
     assert len(inbox_of(setup)) == 50
 
@@ -213,15 +259,37 @@ def test_another_kind_and_another_number_are_tasks_of_their_own(setup: Setup, pa
 
 
 @pytest.mark.parametrize(
-    ("later", "tasks"),
-    [("2027-07-01T22:59:59", 1), ("2027-07-01T23:00:00", 2)],
-    ids=["the same day in the clinic's zone", "the next"],
+    ("after", "tasks"),
+    [(timedelta(hours=3, minutes=59, seconds=59), 1), (timedelta(hours=4), 2)],
+    ids=["within four hours", "after them"],
 )
-def test_a_call_is_asked_for_once_a_day(setup: Setup, patient: int, later: str, tasks: int) -> None:
-    a_text(setup, "CALL ME", datetime(2027, 7, 1, 9, tzinfo=UTC))
-    a_text(setup, "CALL ME", datetime.fromisoformat(later).replace(tzinfo=UTC))
+@pytest.mark.parametrize(("body", "kind"), [("CALL ME", "call-me"), ("CANT COME", "change")])
+def test_a_call_or_a_change_is_asked_for_again_after_four_hours(
+    setup: Setup, patient: int, body: str, kind: str, after: timedelta, tasks: int
+) -> None:
+    a_visit(setup, patient)
+    a_text(setup, body)
+    a_text(setup, body, MONDAY + after)
 
-    assert kinds_of_tasks(setup) == [("call-me", "today")] * tasks
+    assert kinds_of_tasks(setup) == [(kind, "today")] * tasks
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("temp 37.9 and shivering", "he has collapsed"),
+        ("CALL ME", "CALL ME about my results please its urgent"),
+    ],
+)
+def test_a_task_that_stands_quotes_what_is_said_later_with_the_clinics_time(
+    setup: Setup, patient: int, first: str, later: str
+) -> None:
+    noon = datetime(2027, 7, 1, 11, tzinfo=UTC)
+    for minutes, body in ((0, first), (12, later), (13, later)):
+        a_text(setup, body, noon + timedelta(minutes=minutes))
+
+    (task,) = tasks_of(setup)
+    assert task.note == f"Amina: {first}\n12:12 {later}"
 
 
 def test_asking_for_a_change_of_another_visit_is_another_task(setup: Setup, patient: int) -> None:
@@ -273,3 +341,47 @@ def test_a_strangers_text_changes_nobodys_plan(setup: Setup, patient: int) -> No
 
     assert waiting(setup, patient) == before
     assert the_patient(setup, patient).state == "active"
+
+
+def flooded(setup: Setup) -> None:
+    for n in range(20):
+        a_text(setup, f"ASK Can my sister number {n} come?", MONDAY + timedelta(minutes=n))
+
+
+def test_a_digit_never_answers_an_offer_that_was_held_back(setup: Setup, patient: int) -> None:
+    flooded(setup)
+
+    assert a_text(setup, "LESS", MONDAY + timedelta(minutes=58)) is None
+    a_text(setup, "1", MONDAY + timedelta(minutes=66))
+
+    assert the_patient(setup, patient).information == "standard"
+
+
+def test_an_offer_that_was_held_back_closes_the_one_before_it(setup: Setup, patient: int) -> None:
+    a_text(setup, "LESS", MONDAY - timedelta(minutes=5))
+    flooded(setup)
+    a_text(setup, "NONE", MONDAY + timedelta(minutes=21))
+
+    a_text(setup, "1", MONDAY + timedelta(minutes=22))
+
+    assert the_patient(setup, patient).information == "standard"
+
+
+def test_a_list_that_was_held_back_is_not_what_numbers_mean(setup: Setup, patient: int) -> None:
+    flooded(setup)
+
+    assert a_text(setup, "QUESTIONS", MONDAY + timedelta(minutes=21)) is None
+
+    with setup.database.reading() as session:
+        assert session.exec(select(Conversation)).one().shown is None
+
+
+def test_a_sender_that_cannot_be_answered_is_offered_nothing(setup: Setup, patient: int) -> None:
+    with setup.database.transaction() as session:
+        person = session.get_one(Patient, patient)
+        person.phone, person.phone_hash = "NHSnoreply", setup.hasher.phone("NHSnoreply")
+
+    a_text(setup, "LESS", sender="NHSnoreply")
+    a_text(setup, "1", sender="NHSnoreply")
+
+    assert the_patient(setup, patient).information == "standard"

@@ -18,8 +18,9 @@ from companion.records import Information, PatientState, TaskUrgency
 
 def say(situation: Situation, item: str, **values: str) -> Answer:
     """Return one reply of the catalogue; `clinic` and `line` are always at hand."""
-    filled = situation.catalogue.text(item).fill(clinic=situation.clinic, line=situation.line, **values)
-    return Answer((Reply(filled),))
+    text = situation.catalogue.text(item)
+    filled = text.fill(clinic=situation.clinic, line=situation.line, **values)
+    return Answer((Reply(filled, names_line=text.safety and "{line}" in text.text),))
 
 
 def help_(_: Meaning, situation: Situation) -> Answer:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from companion.domain.conversation import preferences
-from companion.domain.conversation.effects import OF_A_REPLY, AskWho, OpenOffer, RaiseTask
+from companion.domain.conversation.effects import OF_A_REPLY, AskWho, CloseOffer, OpenOffer, RaiseTask
 from companion.domain.conversation.situation import Answer, Situation
 
 AT_MOST = 3
@@ -45,6 +45,21 @@ def silently(answers: Sequence[Answer]) -> Answer:
     """Return what they change, without what only goes with their words."""
     effects = (effect for answer in answers for effect in answer.effects)
     return Answer(effects=tuple(effect for effect in effects if not isinstance(effect, OF_A_REPLY)))
+
+
+def heard(answer: Answer, unheard: Sequence[bool]) -> Answer:
+    """
+    Return the answer with only those effects whose words are seen; `unheard` says it of each text, in order.
+
+    A text that asks back comes last. What is not asked is not open, nor is what was asked before it.
+    """
+    if not unheard or not unheard[-1]:
+        return answer
+    close = Answer(effects=(CloseOffer(),)) if _asks_back(answer) else Answer()
+    if all(unheard):
+        return replace(answer, effects=silently([answer]).effects + close.effects)
+    asked = (effect for effect in answer.effects if not isinstance(effect, OpenOffer | AskWho))
+    return replace(answer, effects=(*asked, *close.effects))
 
 
 def quoting(answer: Answer, words: str) -> Answer:

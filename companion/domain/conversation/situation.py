@@ -136,6 +136,8 @@ class Reply:
     kind: Literal["reply", "safety"] = "reply"
     #: Visits whose time it tells, so that a later move is corrected.
     tells: tuple[UpcomingVisit, ...] = ()
+    #: It says whom to call, in words of the class safety: whoever asks in need hears it.
+    names_line: bool = False
 
 
 @dataclass(frozen=True)
