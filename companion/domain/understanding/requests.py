@@ -221,7 +221,8 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
         if one is None:
             continue
         carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
-        alone = end - start - (heard.forms[start] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
+        first, last = heard.bare(start, end)
+        alone = last - first - (heard.forms[first] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
         if start == 0 if carries else (all_clear or not alone):
             yield one
 
