@@ -33,6 +33,7 @@ FLOORS = {
     "requests-2": Floor(right=97.7, caught=100, slots=99, alarms=0.5),
     "requests-3": Floor(right=97.5, caught=100, slots=97, alarms=1.6),
     "requests-4": Floor(right=98.5, caught=100, slots=98.5, alarms=1),
+    "requests-5": Floor(right=96.5, caught=100, slots=97, alarms=2.2),
     "signs": Floor(right=97.2, caught=98.7, slots=100, alarms=1.5),
     "signs-2": Floor(right=94, caught=98.7, slots=100, alarms=2.1),
     "signs-3": Floor(right=96.2, caught=99.7, slots=100, alarms=1.8),
@@ -40,7 +41,7 @@ FLOORS = {
     "signs-5": Floor(right=95, caught=98, slots=100, alarms=1),
 }
 #: Of texts to somebody else: the least that is left alone, the most in which something of weight is seen.
-LEFT_ALONE, ALARMED = 85.0, 1.0
+LEFT_ALONE, ALARMED = 88.0, 1.0
 
 
 @pytest.fixture(scope="module")

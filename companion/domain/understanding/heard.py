@@ -144,6 +144,10 @@ class Heard:
         written = self.text[self.reading.words[end - 1].end :].lstrip(" \t\n:,.;-–").strip()
         return written if any(letter.isalnum() for letter in written) else None
 
+    def between(self, start: int, end: int) -> str:
+        """Return some words as the person wrote them."""
+        return self.text[self.reading.words[start].start : self.reading.words[end - 1].end]
+
     def reason(self, found: Found, taken_back: str | None = None) -> Reason:
         words = self.reading.words[found.start : found.end]
         written = self.text[words[0].start : words[-1].end] if words else ""

@@ -176,6 +176,8 @@ class _Way:
     anchor: int
     #: Words of which one must be there as well: those of the next rarest. Most attempts end here.
     needs: frozenset[str]
+    #: And one of these, those of the rarest after that: of the attempts that are left most end here.
+    wants: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -199,13 +201,25 @@ class PhraseBook:
         """
         ends = {end: start for start, end in names.items()}
         text = _Text(forms, sentence, clause, names, ends)
-        said = {NAME, *forms} if names else set(forms)
-        for position, form in (*enumerate(forms), *((begin, NAME) for begin in names)):
+        words = (*enumerate(forms), *((begin, NAME) for begin in names))
+        said_in = _by_sentence(words, sentence)
+        for position, form in words:
+            said = said_in[sentence[position]]
             for way in self.ways.get(form, ()):
-                if way.needs.isdisjoint(said):
+                if way.needs.isdisjoint(said) or way.wants.isdisjoint(said):
                     continue
                 if (match := text.match(way, position)) is not None:
                     yield match
+
+
+def _by_sentence(words: Sequence[tuple[int, str]], sentence: Sequence[int]) -> dict[int, set[str]]:
+    """Return the words of each sentence, as no phrase reaches over its end."""
+    if not words or sentence[0] == sentence[-1]:
+        return {sentence[0]: {form for _, form in words}} if words else {}
+    found: dict[int, set[str]] = {}
+    for position, form in words:
+        found.setdefault(sentence[position], set()).add(form)
+    return found
 
 
 def phrase_book(phrases: Iterable[Phrase]) -> PhraseBook:
@@ -216,8 +230,9 @@ def phrase_book(phrases: Iterable[Phrase]) -> PhraseBook:
         rarity = [
             sum(often[option] + _short(option) for option in element.options) for element in phrase.elements
         ]
-        anchor, *others = sorted(range(len(rarity)), key=rarity.__getitem__)
-        way = _Way(phrase, anchor, phrase.elements[others[0] if others else anchor].options)
+        rarest = sorted(range(len(rarity)), key=rarity.__getitem__)
+        anchor, second, third = (rarest[min(n, len(rarest) - 1)] for n in range(3))
+        way = _Way(phrase, anchor, phrase.elements[second].options, phrase.elements[third].options)
         for option in phrase.elements[anchor].options:
             ways[option].append(way)
     return PhraseBook({option: tuple(found) for option, found in ways.items()})

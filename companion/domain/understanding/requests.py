@@ -22,6 +22,8 @@ _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 #: So many words of nothing but manners are looked through.
 _MANNERS = 8
 _ABOUT_A_TREATMENT = frozenset({"questions", "prepare"})
+#: Where a question is put may stand behind it, in so many words: `add can I fly to my questions`.
+_PUT_THERE, _PLACE = frozenset({"TO", "ON", "ONTO", "IN"}), 3
 #: Not read into a text of many slips if none of its words is written.
 _WRITTEN = frozenset({"change"})
 #: These name their treatment themselves.
@@ -174,12 +176,20 @@ def _with_slot(heard: Heard, found: Found) -> Found:
         # `I want to ask if`: the question begins with the word it was known by.
         asking = heard.grammar.lexicon.classes.get("asking", ())
         end = found.end - (found.size > 1 and heard.forms[found.end - 1] in asking)
-        return replace(found, meaning=replace(meaning, slot=heard.behind(end)))
+        own = _enclosed(heard, found) or heard.behind(end)
+        return replace(found, meaning=replace(meaning, slot=own))
     if slot != "numbers":
         return found
     start, end = heard.counted_on(found.start, found.end)
     numbers = heard.numbers(start, end, idiom.verbs.get(meaning.intent, frozenset()))
     return replace(found, meaning=replace(meaning, slot=numbers), end=max(end, found.end))
+
+
+def _enclosed(heard: Heard, found: Found) -> str | None:
+    """Return a question that has its request around it: one word before and a place behind."""
+    start, end = found.start + 1, found.end - _PLACE
+    asks = start < end and heard.forms[start] in heard.grammar.lexicon.classes.get("asking", ())
+    return heard.between(start, end) if asks and heard.forms[end] in _PUT_THERE else None
 
 
 def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:
@@ -211,7 +221,8 @@ def _in_clauses(heard: Heard, context: Context, phrased: Sequence[Found]) -> Ite
         if one is None:
             continue
         carries = heard.grammar.idiom.slots.get(one.meaning.intent) == "text"
-        alone = end - start - (heard.forms[start] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
+        first, last = heard.bare(start, end)
+        alone = last - first - (heard.forms[first] in heard.grammar.lexicon.joiners) < _OF_WEIGHT
         if start == 0 if carries else (all_clear or not alone):
             yield one
 
