@@ -1,6 +1,4 @@
-"""
-An answer becomes rows of the outbox: what is held back among them, and the one the webhook's response carries.
-"""
+"""An answer becomes rows of the outbox, what is held back among them; the webhook carries one of them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
