@@ -33,7 +33,7 @@ FLOORS = {
     "requests-2": Floor(right=97.7, caught=100, slots=99, alarms=0.5),
     "requests-3": Floor(right=97.5, caught=100, slots=97, alarms=1.6),
     "requests-4": Floor(right=98.5, caught=100, slots=98.5, alarms=1),
-    "requests-5": Floor(right=96.5, caught=100, slots=97, alarms=2.2),
+    "requests-5": Floor(right=96.5, caught=100, slots=97, alarms=2.4),
     "signs": Floor(right=97.2, caught=98.7, slots=100, alarms=1.5),
     "signs-2": Floor(right=94, caught=98.7, slots=100, alarms=2.1),
     "signs-3": Floor(right=96.2, caught=99.7, slots=100, alarms=1.8),

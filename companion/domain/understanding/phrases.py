@@ -178,6 +178,8 @@ class _Way:
     needs: frozenset[str]
     #: And one of these, those of the rarest after that: of the attempts that are left most end here.
     wants: frozenset[str]
+    #: Whether it may reach over the end of a sentence.
+    goes_on: bool
 
 
 @dataclass(frozen=True)
@@ -202,10 +204,11 @@ class PhraseBook:
         ends = {end: start for start, end in names.items()}
         text = _Text(forms, sentence, clause, names, ends)
         words = (*enumerate(forms), *((begin, NAME) for begin in names))
-        said_in = _by_sentence(words, sentence)
+        said_in, anywhere = _by_sentence(words, sentence), {form for _, form in words}
         for position, form in words:
-            said = said_in[sentence[position]]
+            here = said_in[sentence[position]]
             for way in self.ways.get(form, ()):
+                said = anywhere if way.goes_on else here
                 if way.needs.isdisjoint(said) or way.wants.isdisjoint(said):
                     continue
                 if (match := text.match(way, position)) is not None:
@@ -213,7 +216,7 @@ class PhraseBook:
 
 
 def _by_sentence(words: Sequence[tuple[int, str]], sentence: Sequence[int]) -> dict[int, set[str]]:
-    """Return the words of each sentence, as no phrase reaches over its end."""
+    """Return the words of each sentence, as hardly any phrase reaches over its end."""
     if not words or sentence[0] == sentence[-1]:
         return {sentence[0]: {form for _, form in words}} if words else {}
     found: dict[int, set[str]] = {}
@@ -232,7 +235,8 @@ def phrase_book(phrases: Iterable[Phrase]) -> PhraseBook:
         ]
         rarest = sorted(range(len(rarity)), key=rarity.__getitem__)
         anchor, second, third = (rarest[min(n, len(rarest) - 1)] for n in range(3))
-        way = _Way(phrase, anchor, phrase.elements[second].options, phrase.elements[third].options)
+        needs, wants = phrase.elements[second].options, phrase.elements[third].options
+        way = _Way(phrase, anchor, needs, wants, any(element.goes_on for element in phrase.elements))
         for option in phrase.elements[anchor].options:
             ways[option].append(way)
     return PhraseBook({option: tuple(found) for option, found in ways.items()})
