@@ -240,6 +240,8 @@ def test_no_visit_is_changed_by_words_of_which_none_is_written(
         ("cant make it to the pub", []),
         ("cant come its my sons wedding", [Meaning("change")]),
         ("lol no. you can trust me", []),
+        ("can you people stop texting me", [_STOP]),
+        ("dont text me so much", [Meaning("pause")]),
         ("what would happen if i said no more", [Meaning("treatment", "no-treatment")]),
         ("everybody stopped ringing, think they are frightened of me", [Meaning("coping")]),
     ],
