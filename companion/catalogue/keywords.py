@@ -36,6 +36,7 @@ def read_lexicon(file: Table, ordinary: frozenset[str], first_names: frozenset[s
         ),
         opt_out_alone=normal_words(sentences, "opt_out_alone"),
         confirm_when_asked=normal_words(context, "confirm"),
+        change_when_asked=normal_words(context, "change"),
         more_after_list=normal_words(context, "more"),
         fillers=tuple(sorted(normal_words(file, "fillers"))),
         lead_ins=tuple(sorted(normal_words(file, "lead_ins"))),

@@ -87,6 +87,8 @@ class Lexicon:
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Treatments that others are kinds of: a name of another kind beside theirs is the one meant.
     general: frozenset[str] = frozenset()
+    #: Mean not coming, while coming is what was asked: NO and the like.
+    change_when_asked: frozenset[str] = frozenset()
     #: What phones make of our words, and the word; only where it is all that is asked.
     autocorrected: Mapping[str, str] = field(default_factory=dict)
     #: Numbers in words, and their digits.

@@ -111,7 +111,8 @@ class Grammar:
     def quick(self) -> Mapping[str, Meaning]:
         """Map the words that mean the same at any time, as most people text them."""
         lexicon = self.lexicon
-        shifting = lexicon.confirm_when_asked | lexicon.more_after_list | {"YES"}
+        asked = lexicon.confirm_when_asked | lexicon.change_when_asked
+        shifting = asked | lexicon.more_after_list | {"YES"}
         whole = {w: Meaning(c.intent, c.treatment) for c in lexicon.commands for w in c.words}
         lone = (
             {word: Meaning("opt_out") for word in lexicon.opt_out}
@@ -131,7 +132,8 @@ class Grammar:
         stopping = lexicon.opt_out | lexicon.opt_in | lexicon.carrier_help
         written = {word for way in lexicon.spellings for word in way.split()}
         known = plain | lexicon.ordinary | lexicon.first_names | written
-        known |= lexicon.confirm_when_asked | stopping | set(lexicon.autocorrected)
+        known |= lexicon.confirm_when_asked | lexicon.change_when_asked
+        known |= stopping | set(lexicon.autocorrected)
         # A phrase's word without its G is read with it; THIN and WIN are words of their own.
         dropped = {word[:-1] for word in plain if word.endswith("ING") and len(word) > 6}
         known -= dropped - lexicon.ordinary - lexicon.first_names - written

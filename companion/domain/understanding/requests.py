@@ -238,6 +238,8 @@ def _exact(heard: Heard, context: Context, start: int, end: int) -> Found | None
     for words in _put_plainly(heard, start, end):
         if context.confirm_asked and words in lexicon.confirm_when_asked:
             return Found(Meaning("confirm"), start, end, words, end - start)
+        if context.confirm_asked and words in lexicon.change_when_asked:
+            return Found(Meaning("change"), start, end, words, end - start)
         if context.list_shown and words in lexicon.more_after_list:
             return Found(Meaning("more"), start, end, words, end - start)
         # Behind a word that carries a text nothing is mere manners: `ASK one?` is a question.
