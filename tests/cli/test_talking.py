@@ -70,7 +70,7 @@ def test_chat_as_nobody_is_refused(clinic: Companion, patient: str, says: str) -
 
 
 def test_a_treatment_is_chosen_and_texts_for_the_former_one_withdrawn(clinic: Companion) -> None:
-    clinic.run("chat", "--patient", "1", stdin="COPING\n")
+    clinic.run("chat", "--patient", "1", stdin="LIST\n")
     planned = clinic.json(*BOOK).object["planned"]
 
     chosen = clinic.json("choose", "1", "--treatment", "blinatumomab").object

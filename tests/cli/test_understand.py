@@ -77,12 +77,12 @@ def test_without_json_it_is_told_to_a_person(bare: Companion) -> None:
 
 
 def test_names_that_are_as_likely_are_told(bare: Companion) -> None:
-    said = bare.json("understand", "what is a carker").object
+    said = bare.json("understand", "what is a carets").object
 
     assert (said["intent"], said["slot"], said["alternatives"]) == (
         "treatment",
         "family",
-        ["what-it-depends-on"],
+        ["car-t-cell-therapy"],
     )
 
 

@@ -283,7 +283,8 @@ def test_the_task_of_a_chosen_meaning_says_what_was_written_and_not_the_digit(ca
         offer="which", offered_text="cant com?", options=(Meaning("confirm"), Meaning("change"))
     )
 
-    answer = answer_to("2", a_situation(catalogue, remembered=memory))
+    person = replace(PERSON, visits=(VISIT,))
+    answer = answer_to("2", a_situation(catalogue, person, remembered=memory))
 
     assert answer.effects[-1] == does.RaiseTask("change", TaskUrgency.TODAY, 7, "cant com?")
     assert does.AskChange(VISIT.id) in answer.effects
@@ -423,8 +424,8 @@ def test_what_does_not_fit_is_neither_said_nor_done_and_the_last_text_says_so(ca
 def test_a_long_answer_gives_way_to_short_ones(catalogue: Catalogue) -> None:
     said = bodies(catalogue, "next_appointment", "change", person=PERSON)
 
-    when = "Tuesday 30 March at 9:30am"
-    assert said == [words(catalogue, "change.passed-on", when=when), words(catalogue, "several.rest")]
+    days = "Tuesday 30 March at 9:30am\nTuesday 6 April at midday"
+    assert said == [words(catalogue, "change.which", visits=days), words(catalogue, "several.rest")]
 
 
 def test_a_single_request_is_answered_whole_however_long(catalogue: Catalogue) -> None:

@@ -20,7 +20,7 @@ def patient(setup: Setup) -> int:
     """Someone whose transplant is on 10 March and whose review is on 30 March."""
     a_clinic(setup)
     person = a_patient(setup, treatment="sibling-donor")
-    a_text(setup, "COPING")  # so that reminders may say more
+    a_text(setup, "LIST")  # so that reminders may say more
     a_visit(setup, person, kind="transplant-day", at="2027-03-10T09:30")
     a_visit(setup, person, kind="clinic-review", at="2027-03-30T09:30")
     return person

@@ -319,7 +319,7 @@ def test_an_own_question_that_tells_too_much_is_only_counted(setup: Setup, patie
 
 
 def test_a_visit_is_followed_up_only_once_staff_have_marked_it_attended(setup: Setup, patient: int) -> None:
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     booking = a_visit(setup, patient)
     afterwards = at("03-16 12:00")
     replan(setup, patient, afterwards)

@@ -65,7 +65,7 @@ def test_the_same_facts_again_change_no_row(setup: Setup, patient: int) -> None:
 
 def test_preferences_change_the_words_and_keep_the_rows(setup: Setup, patient: int) -> None:
     planned = a_visit(setup, patient).difference.planned
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     said = [row.body for row in outbox_of(setup) if row.id in planned]
 
     done = change(setup, patient, privacy=Privacy.DISCREET, information=Information.LESS)
@@ -79,7 +79,7 @@ def test_preferences_change_the_words_and_keep_the_rows(setup: Setup, patient: i
 def test_what_waits_goes_to_a_new_number_and_says_little_until_that_answers(
     setup: Setup, patient: int, transport: FakeTransport
 ) -> None:
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     old = a_visit(setup, patient).difference.planned
 
     change(setup, patient, phone=BO)

@@ -27,7 +27,7 @@ def patient(setup: Setup) -> int:
     """Amina, who has answered, has chosen blinatumomab and has a visit on the 16th."""
     a_clinic(setup)
     person = a_patient(setup, treatment="blinatumomab")
-    a_text(setup, "COPING")
+    a_text(setup, "LIST")
     a_visit(setup, person, kind="treatment-choice")
     return person
 
@@ -63,7 +63,7 @@ def test_what_was_written_for_the_former_treatment_is_withdrawn_and_planned_anew
 
 def test_the_new_texts_are_those_of_somebody_who_had_it_all_along(setup: Setup, patient: int) -> None:
     other = a_patient(setup, name="Bo", phone="+12025550102", treatment="car-t-cell-therapy")
-    a_text(setup, "COPING", sender="+12025550102")
+    a_text(setup, "LIST", sender="+12025550102")
     a_visit(setup, other, kind="treatment-choice")
 
     choose(setup, patient, "car-t-cell-therapy")

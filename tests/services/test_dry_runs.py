@@ -21,7 +21,7 @@ Act = Callable[..., Booking]
 def patient(setup: Setup) -> int:
     a_clinic(setup)
     found = a_patient(setup)
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     return found
 
 

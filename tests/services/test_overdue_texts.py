@@ -238,7 +238,7 @@ def test_a_reminder_goes_without_the_questions_that_are_overdue_on_its_day(
     overdue_in_june: Setup, clinic: int, transport: FakeTransport
 ) -> None:
     patient = a_patient(overdue_in_june)
-    a_text(overdue_in_june, "hello")
+    a_text(overdue_in_june, "LIST")
     a_visit(overdue_in_june, patient, at="2027-06-04T09:30")  # asked for on 1 June, the day before on the 3rd
     transport.handed.clear()
 
@@ -252,7 +252,7 @@ def test_a_reminder_on_the_day_before_still_has_its_questions(
     overdue_in_june: Setup, clinic: int, transport: FakeTransport
 ) -> None:
     patient = a_patient(overdue_in_june)
-    a_text(overdue_in_june, "hello")
+    a_text(overdue_in_june, "LIST")
     a_visit(overdue_in_june, patient, at="2027-06-03T09:30")
     transport.handed.clear()
 

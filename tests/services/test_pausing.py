@@ -25,7 +25,7 @@ EVENING = "03-15 18:00"
 def patient(setup: Setup) -> int:
     a_clinic(setup)
     person = a_patient(setup)
-    a_text(setup, "COPING", MONDAY)  # a number that has answered: reminders say more
+    a_text(setup, "LIST", MONDAY)  # a number that has answered: reminders say more
     a_visit(setup, person)
     return person
 
@@ -127,11 +127,11 @@ def test_how_much_to_know_changes_what_is_planned_in_the_same_transaction(
     a_clinic(setup)
     other = "full" if information == "less" else "less"
     person = a_patient(setup, treatment="chemotherapy", information=other)
-    a_text(setup, "COPING")
+    a_text(setup, "LIST")
     a_visit(setup, person, kind="bone-marrow-test")
     before = {row.id: row.body for row in outbox_of(setup, person) if row.state == "pending"}
     same = a_patient(setup, phone="+12025550102", treatment="chemotherapy", information=information)
-    a_text(setup, "COPING", sender="+12025550102")
+    a_text(setup, "LIST", sender="+12025550102")
     a_visit(setup, same, kind="bone-marrow-test")
 
     said = [a_text(setup, word) for word in words][-1]

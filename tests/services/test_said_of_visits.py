@@ -58,7 +58,7 @@ def test_coming_answers_the_visit_that_was_asked_about_and_not_a_sooner_one(
     setup: Setup, patient: int, visit: int, word: str
 ) -> None:
     sooner = a_visit(setup, patient, kind="blood-test", at="2027-03-15T11:00").appointment.id or 0
-    a_text(setup, "COPING")  # a number that has answered: the request asks
+    a_text(setup, "LIST")  # a number that has answered: the request asks
     sweep(setup, at("03-13 10:00"))
 
     said = a_text(setup, word, at("03-13 10:05"))
@@ -82,7 +82,7 @@ def test_two_visits_of_one_day_are_answered_together(
 ) -> None:
     same_day = a_visit(setup, patient, at="2027-03-16T14:00").appointment.id or 0
     later = a_visit(setup, patient, at="2027-03-30T09:30").appointment.id or 0
-    a_text(setup, "COPING")
+    a_text(setup, "LIST")
     now = at("03-13 10:05") if asked else MONDAY
     sweep(setup, at("03-13 10:00") if asked else MONDAY)
 

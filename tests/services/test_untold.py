@@ -91,7 +91,7 @@ def test_the_visit_the_caps_leave_no_text_for_is_phoned_about(setup: Setup, pati
 
 def test_a_question_that_gave_way_to_a_cap_is_put_before_a_nurse_once(setup: Setup, patient: int) -> None:
     """The second visit's confirm falls on the evening before the first; its heads-up and evening still go."""
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     a_visit(setup, patient)
 
     second = a_visit(setup, patient, at="2027-03-18T09:30")
@@ -140,7 +140,7 @@ def test_a_step_whose_successor_was_then_lost_to_a_cap_leaves_a_task(setup: Setu
 
 
 def test_a_visit_marked_attended_is_followed_up_and_nothing_else_goes(setup: Setup, patient: int) -> None:
-    a_text(setup, "hello")
+    a_text(setup, "LIST")
     visit = a_visit(setup, patient).appointment.id or 0
     sweep(setup, at("03-15 18:00"))
 

@@ -137,7 +137,7 @@ class Reply:
     #: Visits whose time it tells, so that a later move is corrected.
     tells: tuple[UpcomingVisit, ...] = ()
     #: It says whom to call, in words of the class safety: whoever asks in need hears it.
-    names_line: bool = False
+    names_line: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
