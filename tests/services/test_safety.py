@@ -66,7 +66,7 @@ def test_a_red_flag_is_answered_in_every_state_a_person_can_be_in(
     "state",
     [PatientState.HELD, PatientState.WRONG_NUMBER, PatientState.DECEASED, PatientState.FINISHED],
 )
-@pytest.mark.parametrize("body", ["QUESTIONS", "START", "RESUME", "CALL ME", "👍", "wrong number"])
+@pytest.mark.parametrize("body", ["QUESTIONS", "START", "RESUME", "VISIT", "👍", "wrong number"])
 def test_a_silenced_number_hears_nothing_but_safety(
     setup: Setup, patient: int, state: PatientState, body: str
 ) -> None:
