@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.domain.understanding.phrases import (
-    Element,
-    Match,
-    Phrase,
-    PhraseError,
-    parse,
-    phrase_book,
-)
+from companion.domain.understanding.phrase_book import Match, phrase_book
+from companion.domain.understanding.phrases import Element, Phrase, PhraseError, parse
 from companion.domain.understanding.words import NUMBERS, split
 
 _CLASSES = {"mood": ("LOW", "SAD"), "number": ("TWO",)}

@@ -1,7 +1,7 @@
 """
 What a text means.
 
-`words` takes it apart, `spelling` mends it, `reading` puts it in canonical form, `phrases` finds what was
+`words` takes it apart, `spelling` mends it, `reading` puts it in canonical form, `phrase_book` finds what was
 said, `idiom` and `grammar` hold a language's words ready, `understand` decides in the fixed order.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from companion.domain.understanding.grammar import Grammar
 from companion.domain.understanding.idiom import UNLESS
 from companion.domain.understanding.meanings import Meaning, Reason
-from companion.domain.understanding.phrases import Match
+from companion.domain.understanding.phrase_book import Match
 from companion.domain.understanding.reading import Reading
 from companion.domain.understanding.words import NUMBERS, digits
 

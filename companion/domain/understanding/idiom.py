@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from companion.domain.lexicon import Command, Lexicon, Slot
-from companion.domain.understanding.phrases import Phrase, PhraseBook, PhraseError, parse, phrase_book
+from companion.domain.understanding.phrase_book import PhraseBook, phrase_book
+from companion.domain.understanding.phrases import Phrase, PhraseError, parse
 from companion.domain.understanding.words import split
 
 #: Groups of phrases beside those named after an intent.

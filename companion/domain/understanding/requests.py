@@ -7,7 +7,7 @@ from companion.domain.lexicon import Command
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.idiom import POINTING, UNLESS
 from companion.domain.understanding.meanings import Context, Meaning
-from companion.domain.understanding.phrases import Match
+from companion.domain.understanding.phrase_book import Match
 from companion.domain.understanding.words import NUMBER
 
 #: Said by the way: the other thing asked for is what matters.

@@ -2,7 +2,7 @@
 
 from companion.domain.understanding.heard import Found, Heard, as_found
 from companion.domain.understanding.idiom import ASKING, DENIABLE, HAVING, NOT_NOW
-from companion.domain.understanding.phrases import Match
+from companion.domain.understanding.phrase_book import Match
 from companion.domain.understanding.words import NUMBERS
 
 #: `The fever has now gone`: so few words may stand between a sign and what takes it back.
