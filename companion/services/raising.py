@@ -69,7 +69,7 @@ class Raiser:
         standing = visits.newest_task(self.session, self.clinic.id or 0, like)
         if standing is None:
             return False
-        if not visits.has_task(self.session, cause):
+        if self._standing(effect, self._like(effect, patient_id), cause) is None:
             standing.patient_id, standing.appointment_id = patient_id, effect.appointment
             standing.cause, standing.note = cause, note
             self.session.add(standing)

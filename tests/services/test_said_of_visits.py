@@ -225,9 +225,12 @@ def test_a_death_is_one_task_a_day_and_its_sorrow_is_said_once(setup: Setup, pat
 def test_a_red_flag_beside_a_death_makes_the_task_of_that_day_urgent(setup: Setup, patient: int) -> None:
     a_text(setup, "he died")
 
-    assert a_text(setup, "he died, he had a fever") is None
+    said = a_text(setup, "he died, and now i have a fever")
 
-    assert kinds_of_tasks(setup) == [("bereavement", "urgent")]
+    # The sorrow is said; a sign may now be the writer's own.
+    assert said is not None
+    assert said.body == words_of(setup, "urgent")
+    assert kinds_of_tasks(setup) == [("bereavement", "urgent"), ("urgent", "urgent")]
 
 
 def test_an_urgent_task_is_not_made_less_by_a_later_text(setup: Setup, patient: int) -> None:

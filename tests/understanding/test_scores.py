@@ -35,8 +35,8 @@ FLOORS = {
     "requests-4": Floor(right=98.5, caught=100, slots=98.5, alarms=1),
     "requests-5": Floor(right=96.5, caught=100, slots=97, alarms=2.4),
     "signs": Floor(right=97.2, caught=98.7, slots=100, alarms=1.5),
-    "signs-2": Floor(right=94, caught=98.7, slots=100, alarms=2.1),
-    "signs-3": Floor(right=96.2, caught=99.7, slots=100, alarms=1.8),
+    "signs-2": Floor(right=94, caught=98.3, slots=100, alarms=2.1),
+    "signs-3": Floor(right=96.2, caught=99.6, slots=100, alarms=1.8),
     "signs-4": Floor(right=97.2, caught=99.1, slots=100, alarms=1.4),
     "signs-5": Floor(right=95, caught=98, slots=100, alarms=1),
 }

@@ -174,7 +174,7 @@ def _with_slot(heard: Heard, found: Found) -> Found:
     slot = idiom.slots.get(meaning.intent)
     if slot == "text":
         # `I want to ask if`: the question begins with the word it was known by.
-        asking = heard.grammar.lexicon.classes.get("asking", ())
+        asking = heard.grammar.lexicon.classes.get("wondering", ())
         end = found.end - (found.size > 1 and heard.forms[found.end - 1] in asking)
         own = _enclosed(heard, found) or heard.behind(end)
         return replace(found, meaning=replace(meaning, slot=own))
@@ -188,7 +188,7 @@ def _with_slot(heard: Heard, found: Found) -> Found:
 def _enclosed(heard: Heard, found: Found) -> str | None:
     """Return a question that has its request around it: one word before and a place behind."""
     start, end = found.start + 1, found.end - _PLACE
-    asks = start < end and heard.forms[start] in heard.grammar.lexicon.classes.get("asking", ())
+    asks = start < end and heard.forms[start] in heard.grammar.lexicon.classes.get("wondering", ())
     return heard.between(start, end) if asks and heard.forms[end] in _PUT_THERE else None
 
 
