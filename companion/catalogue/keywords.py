@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from companion.catalogue.tables import Table, tables
-from companion.domain.lexicon import Command, Denial, Lexicon, Signs, Slot
+from companion.domain.lexicon import READ_BY_NAME, Command, Denial, Lexicon, Signs, Slot
 from companion.domain.understanding import normalise
 from companion.domain.vocabulary import INTENTS, TREATMENTS
 from companion.errors import ContentError
@@ -108,6 +108,8 @@ def _classes(file: Table) -> Mapping[str, tuple[str, ...]]:
     for name, words in found.items():
         if unread := [word for word in words if normalise(word) != word or not word.isalnum()]:
             raise table.wrong(f"classes: {name} holds {unread[0]!r}; write one word in capitals")
+    if missing := sorted(READ_BY_NAME - found.keys()):
+        raise table.wrong(f"classes: lacks {', '.join(missing)}, which the program reads by name")
     return found
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 #: What a command may carry behind its word.
 Slot = Literal["none", "numbers", "text", "treatment"]
+#: Classes of words that the reading needs whatever the phrases are; keywords.toml says what each holds.
+READ_BY_NAME = frozenset({"number", "counting", "one", "that", "wondering", "placing", "they"})
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,7 @@ class Lexicon:
     #: Words that are nobody's misspelling.
     ordinary: frozenset[str] = frozenset()
     first_names: frozenset[str] = frozenset()
+
+    def kind(self, name: str) -> tuple[str, ...]:
+        """Return the words of a class; none if there is none of that name."""
+        return self.classes.get(name, ())

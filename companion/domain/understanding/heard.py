@@ -10,11 +10,6 @@ from companion.domain.understanding.phrase_book import Match
 from companion.domain.understanding.reading import Reading
 from companion.domain.understanding.words import NUMBERS, digits
 
-#: `the first and the third`, `2 or 3`, `number 2 and number 3`.
-_BETWEEN_NUMBERS = frozenset({"THE", "NUMBER", "QUESTIONS", "OR"})
-#: `that one` is no number.
-_BEFORE_ONE = frozenset({"THE", "THAT", "THIS", "LAST", "OTHER", "TOP"})
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -133,11 +128,15 @@ class Heard:
     def _is_pronoun(self, n: int) -> bool:
         """Say whether it is the ONE of `the second one`."""
         before = self.forms[n - 1] if n else ""
-        return self.forms[n] == "ONE" and (before in _BEFORE_ONE or before in self.grammar.lexicon.numbers)
+        lexicon = self.grammar.lexicon
+        return self._is_one(n) and (before in lexicon.kind("that") or before in lexicon.numbers)
 
     def _is_noun(self, n: int) -> bool:
         """Say whether it is the ONE of `a good one`, where another number is the one that counts."""
-        return self.forms[n] == "ONE" and n > 0 and not self._goes_on(self.forms[n - 1])
+        return self._is_one(n) and n > 0 and not self._goes_on(self.forms[n - 1])
+
+    def _is_one(self, n: int) -> bool:
+        return self.forms[n] in self.grammar.lexicon.kind("one")
 
     def behind(self, end: int) -> str | None:
         """Return what stands behind the words, as the person wrote it; None if it holds no word."""
@@ -159,7 +158,7 @@ class Heard:
 
     def _goes_on(self, form: str) -> bool:
         lexicon = self.grammar.lexicon
-        between = form in lexicon.joiners or form in _BETWEEN_NUMBERS
+        between = form in lexicon.joiners or form in lexicon.kind("counting")
         return between or form in NUMBERS or form in lexicon.numbers
 
     def _numbers_at(self, n: int) -> list[str]:

@@ -20,8 +20,6 @@ UNLESS = "unless "
 #: What is asked about a treatment named elsewhere in the text.
 POINTING = "pointing "
 
-_PLAIN_NUMBERS = frozenset({"TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"})
-
 #: Words in a row, and the words they are read as.
 Replacement = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -119,8 +117,6 @@ class Idiom:
         names = self.lexicon.first_names
         return {
             **inner,
-            # ONE is more often a word than a number, and so are FIRST and its like.
-            "number": frozenset(word for word in self.lexicon.numbers if word in _PLAIN_NUMBERS),
             # `Pats phone` is read without its apostrophe.
             "name": names | {f"{name}S" for name in names},
         }

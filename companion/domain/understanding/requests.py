@@ -23,7 +23,7 @@ _AGAINST_STOPPING = frozenset({"opt_in", "resume", "pause", "acknowledgement"})
 _MANNERS = 8
 _ABOUT_A_TREATMENT = frozenset({"questions", "prepare"})
 #: Where a question is put may stand behind it, in so many words: `add can I fly to my questions`.
-_PUT_THERE, _PLACE = frozenset({"TO", "ON", "ONTO", "IN"}), 3
+_PLACE = 3
 #: Not read into a text of many slips if none of its words is written.
 _WRITTEN = frozenset({"change"})
 #: These name their treatment themselves.
@@ -174,7 +174,7 @@ def _with_slot(heard: Heard, found: Found) -> Found:
     slot = idiom.slots.get(meaning.intent)
     if slot == "text":
         # `I want to ask if`: the question begins with the word it was known by.
-        asking = heard.grammar.lexicon.classes.get("wondering", ())
+        asking = heard.grammar.lexicon.kind("wondering")
         end = found.end - (found.size > 1 and heard.forms[found.end - 1] in asking)
         own = _enclosed(heard, found) or heard.behind(end)
         return replace(found, meaning=replace(meaning, slot=own))
@@ -188,8 +188,12 @@ def _with_slot(heard: Heard, found: Found) -> Found:
 def _enclosed(heard: Heard, found: Found) -> str | None:
     """Return a question that has its request around it: one word before and a place behind."""
     start, end = found.start + 1, found.end - _PLACE
-    asks = start < end and heard.forms[start] in heard.grammar.lexicon.classes.get("wondering", ())
-    return heard.between(start, end) if asks and heard.forms[end] in _PUT_THERE else None
+    asks = start < end and heard.forms[start] in heard.grammar.lexicon.kind("wondering")
+    return (
+        heard.between(start, end)
+        if asks and heard.forms[end] in heard.grammar.lexicon.kind("placing")
+        else None
+    )
 
 
 def _treatments_beside(heard: Heard, found: Sequence[Found]) -> Iterator[Found]:

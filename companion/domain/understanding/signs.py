@@ -63,7 +63,7 @@ def _beside(heard: Heard, group: str, match: Match) -> list[Match]:
 
 def _answers(heard: Heard, at: int) -> bool:
     """Say whether a NO stands before somebody: `no hes bleeding` denies nothing."""
-    return heard.forms[at + 1] in heard.grammar.lexicon.classes.get("they", ())
+    return heard.forms[at + 1] in heard.grammar.lexicon.kind("they")
 
 
 def _denied(heard: Heard, match: Match) -> str | None:
