@@ -23,6 +23,7 @@ from companion.records import (
 )
 from companion.services import calls, plans, welcoming
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import outbox, people
 from companion.transports.base import OutboundText
 
@@ -53,8 +54,10 @@ def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
         with setup.database.transaction() as session:
             due = outbox.claimable(session, now, limit)
             claims = [claim for row_id in due if (claim := _claim(session, setup, row_id, now))]
+            setup.reached(Step.CLAIM_WRITTEN)
         if not due:
             break
+        setup.reached(Step.CLAIM_COMMITTED)
     return claims
 
 

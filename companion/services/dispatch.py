@@ -17,6 +17,7 @@ from companion.domain.delivery import OPTED_OUT, AnswerLost, Outcome, Refused
 from companion.services import outcomes
 from companion.services.claiming import Claim, claim_due
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import outbox
 
 #: Rows claimed and sent together; all are done within the HTTP timeout, well inside the lease.
@@ -69,6 +70,7 @@ def next_due(setup: Setup) -> datetime | None:
 
 
 def _hand_over(setup: Setup, claim: Claim) -> Outcome:
+    setup.reached(Step.POST_BEGUN)
     try:
         return setup.transport.send(claim.text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may be on its way
@@ -77,6 +79,7 @@ def _hand_over(setup: Setup, claim: Claim) -> Outcome:
 
 def _record(setup: Setup, claim: Claim, outcome: Outcome, now: datetime) -> None:
     """Record one outcome, once more if the database failed; one failure must not cost the others theirs."""
+    setup.reached(Step.POST_ENDED)
     for attempt in (1, 2):
         try:
             outcomes.record(setup, claim.row_id, outcome, now, claim.attempt)

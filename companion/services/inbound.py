@@ -34,6 +34,7 @@ from companion.services.falling_back import FallBack, dangers_of
 from companion.services.hearing import answered_from, beside_picture, hear, spoken_by, watched_beside_picture
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.services.situation import situation_of
 from companion.services.speaking import Spoken
 from companion.storage import inbox, outbox, people
@@ -76,6 +77,8 @@ def receive(setup: Setup, incoming: IncomingText, now: datetime) -> WebhookReply
             _log.warning("text to a number that is no clinic's", to=mask_phone(incoming.to))
             return None
         rows = _take(_Turn(session, setup, clinic, inbound, now))
+        setup.reached(Step.TEXT_WRITTEN)
+    setup.reached(Step.TEXT_COMMITTED)
     return next((_as_twiml(setup, row) for row in rows if row.state == OutboundState.LEASED), None)
 
 
@@ -93,6 +96,8 @@ def receive_late(setup: Setup, incoming: IncomingText, sent_at: datetime, now: d
         if clinic is None or not inbox.insert_once(session, inbound):
             return False
         _take(_Turn(session, setup, clinic, inbound, now))
+        setup.reached(Step.TEXT_WRITTEN)
+    setup.reached(Step.TEXT_COMMITTED)
     return True
 
 

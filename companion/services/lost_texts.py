@@ -19,6 +19,7 @@ from companion.errors import CompanionError
 from companion.records import OutboundMessage, OutboundState
 from companion.services import calls, outcomes, verdicts
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import asking, outbox, people
 from companion.transports.base import Gone, Unavailable
 
@@ -96,6 +97,13 @@ def _question(session: Session, row_id: int, kept_until: datetime, now: datetime
 
 
 def _answer(setup: Setup, question: Question) -> Answer:
+    setup.reached(Step.QUESTION_COMMITTED)
+    answer = _ask(setup, question)
+    setup.reached(Step.QUESTION_ANSWERED)
+    return answer
+
+
+def _ask(setup: Setup, question: Question) -> Answer:
     try:
         if question.state == OutboundState.UNKNOWN:
             return _listed(setup, question)
@@ -129,9 +137,11 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
                 return
             _judge(session, row, question, answer, now)
             code = row.error_code
+            setup.reached(Step.VERDICT_WRITTEN)
     except Exception as error:  # noqa: BLE001 - it is asked about again
         _log.error("answer not recorded", outbound=question.row_id, error=type(error).__name__)
         return
+    setup.reached(Step.VERDICT_COMMITTED)
     if code == OPTED_OUT:
         outcomes.note_opted_out(setup, question.row_id, now)
 

@@ -9,6 +9,7 @@ from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, R
 from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls, enrolment
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import outbox, people
 
 #: A safety text that could not be handed over for this long becomes a phone call.
@@ -33,6 +34,8 @@ def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime, attempt: 
             return
         if row.state in (OutboundState.LEASED, OutboundState.UNKNOWN):
             _settle(session, row, outcome, now)
+        setup.reached(Step.OUTCOME_WRITTEN)
+    setup.reached(Step.OUTCOME_COMMITTED)
 
 
 def settle_lapsed(setup: Setup, now: datetime) -> int:
@@ -42,6 +45,9 @@ def settle_lapsed(setup: Setup, now: datetime) -> int:
         for row in rows:
             session.add(row)
             _mark_unknown(session, row, "lease-ended", now)
+            setup.reached(Step.LAPSE_WRITTEN)
+    if rows:
+        setup.reached(Step.LAPSE_COMMITTED)
     return len(rows)
 
 

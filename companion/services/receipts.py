@@ -10,6 +10,7 @@ from companion.domain.delivery import OPTED_OUT, path_of_report
 from companion.records import DeliveryEvent, OutboundMessage, OutboundState
 from companion.services import calls, outcomes
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import outbox
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ def take_report(setup: Setup, report: Report, now: datetime) -> None:
             return
         apply(session, row, report, now)
         row_id = row.id or 0
+        setup.reached(Step.REPORT_WRITTEN)
+    setup.reached(Step.REPORT_COMMITTED)
     if report.error_code == OPTED_OUT:
         outcomes.note_opted_out(setup, row_id, now)
 

@@ -10,6 +10,7 @@ from companion.catalogue.task_words import load_task_words
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import Languages
 from companion.domain.task_words import TaskWords
+from companion.services.steps import Step, go_on
 from companion.storage.database import Database
 from companion.storage.keys import Hasher
 from companion.transports.base import Transport
@@ -31,6 +32,8 @@ class Setup:
     replies_as_twiml: bool = True
     #: Texts go to real phones: a clinic has to be live before anybody is enrolled there.
     reaches_phones: bool = False
+    #: Told of each step that a process may die behind; only trials do anything then.
+    reached: Callable[[Step], None] = go_on
 
     @property
     def catalogue(self) -> Catalogue:
