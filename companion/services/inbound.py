@@ -34,9 +34,9 @@ from companion.services.falling_back import FallBack, dangers_of
 from companion.services.hearing import answered_from, beside_picture, hear, spoken_by, watched_beside_picture
 from companion.services.memory import Memory, recall
 from companion.services.setup import Setup
-from companion.services.steps import Step
 from companion.services.situation import situation_of
 from companion.services.speaking import Spoken
+from companion.services.steps import Step
 from companion.storage import inbox, outbox, people
 
 _log = structlog.get_logger(__name__)
