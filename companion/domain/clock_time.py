@@ -32,8 +32,13 @@ class SendingHours:
         if wall.time() < self.start:
             return resolve(datetime.combine(wall.date(), self.start), zone)
         if wall.time() >= self.end:
-            return resolve(datetime.combine(wall.date() + timedelta(days=1), self.start), zone)
+            return self.next_day(instant, zone)
         return instant
+
+    def next_day(self, instant: datetime, zone: str) -> datetime:
+        """Return the opening of the day that follows, in UTC."""
+        day = to_wall(instant, zone).date() + timedelta(days=1)
+        return resolve(datetime.combine(day, self.start), zone)
 
 
 @dataclass(frozen=True)

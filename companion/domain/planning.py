@@ -16,7 +16,7 @@ from companion.domain.reminder_rules import ReminderRules, Rule, Timing
 
 #: When two would go on one day, the first in this order goes. What gives way is support (after a visit), then
 #: what invites questions (a week ahead), then the date: whether they come before when it is.
-_PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
+PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
 CORRECTION = "correction"
 ONE_A_DAY = "one-a-day"
 WEEKLY_CAP = "weekly-cap"
@@ -256,7 +256,7 @@ def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datet
 
 
 def _turn(planned: Planned) -> tuple[int, datetime, datetime, str]:
-    return _PRIORITY.index(planned.rule), planned.send_at, planned.visits[0].at, planned.plan_key
+    return PRIORITY.index(planned.rule), planned.send_at, planned.visits[0].at, planned.plan_key
 
 
 def _over_cap(send_at: datetime, going: list[datetime], rules: ReminderRules, zone: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
+from companion.records.senders import Sender
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
@@ -34,6 +35,7 @@ __all__ = [
     "PatientQuestion",
     "PatientState",
     "Privacy",
+    "Sender",
     "Task",
     "TaskUrgency",
 ]

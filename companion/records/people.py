@@ -39,6 +39,8 @@ class Clinic(SQLModel, table=True):
     nation: str = Field(default="england", sa_type=String(20))
     #: For so many days after an infusion, words not understood may be a sign of illness.
     watch_days: int = Field(default=60)
+    #: Segments a second its number may send; a provider queues, and in the end drops, what comes faster.
+    send_rate: float = 1.0
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
     #: When the provider is next asked for texts that the webhook missed; None: at once.

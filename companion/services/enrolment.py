@@ -16,7 +16,7 @@ from companion.domain.sms import encoding_of
 from companion.domain.task_words import say_visit
 from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
-from companion.records import Clinic, Information, Patient, PatientState, Privacy
+from companion.records import Clinic, Information, Patient, PatientState, Privacy, Sender
 from companion.services import calls, clinic_rules, going_live, plans, welcoming
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
@@ -82,6 +82,7 @@ def add_clinic(
         if people.clinic_by_number(session, clinic.number) is not None:
             raise InvalidInput("A clinic with that number exists already; each clinic needs its own number.")
         _insert(session, clinic, "A clinic with that number was added at the same time; list the clinics.")
+        session.add(Sender(clinic_id=clinic.id or 0))
     return clinic
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from companion.domain.delivery import OPTED_OUT
+from companion.domain.provider_codes import OPTED_OUT
 from companion.domain.reconciliation import Seen
 from companion.errors import CompanionError
 from companion.records import OutboundMessage, OutboundState
@@ -135,7 +135,7 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
             # A report, or the provider's own late answer, may have been faster.
             if row.state != question.state or row.ask_at != question.kept_until:
                 return
-            _judge(session, row, question, answer, now)
+            _judge(session, setup, row, question, answer, now)
             code = row.error_code
             setup.reached(Step.VERDICT_WRITTEN)
     except Exception as error:  # noqa: BLE001 - it is asked about again
@@ -146,15 +146,17 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
         outcomes.note_opted_out(setup, question.row_id, now)
 
 
-def _judge(session: Session, row: OutboundMessage, question: Question, answer: Answer, now: datetime) -> None:
+def _judge(
+    session: Session, setup: Setup, row: OutboundMessage, question: Question, answer: Answer, now: datetime
+) -> None:
     session.add(row)
     match answer:
         case Unavailable(reason):
             _log.warning("the provider did not say", outbound=row.id, reason=reason)
             verdicts.not_known(session, row, now)
         case Seen():
-            verdicts.reported(session, row, answer, now)
+            verdicts.reported(session, setup, row, answer, now)
         case Gone():
             verdicts.nothing_new(row, now)
         case tuple():
-            verdicts.listed(session, row, answer, question.sender, now)
+            verdicts.listed(session, setup, row, answer, question.sender, now)

@@ -48,10 +48,12 @@ class PlannedRows:
         self, rows: Sequence[OutboundMessage], wanted: Mapping[str, tuple[Planned, Composed]]
     ) -> Difference:
         kept: dict[str, int] = {}
-        withdrawn = []
+        stay, withdrawn = list[int](), list[int]()
         for row in rows:
             key = row.plan_key or ""
-            if key in wanted and self._same(row, *wanted[key]):
+            if row.retry_of is not None and self._stands(row):
+                stay.append(_id(row))
+            elif key in wanted and self._same(row, *wanted[key]):
                 kept[key] = _id(row)
             elif row.state == OutboundState.PENDING:
                 self._give_up(row)
@@ -61,9 +63,16 @@ class PlannedRows:
         waiting = {_id(row) for row in rows if row.state == OutboundState.PENDING}
         return Difference(
             tuple(row_id for row_id, waits in planned if waits),
-            tuple(row_id for row_id in kept.values() if row_id in waiting),
+            tuple(row_id for row_id in (*kept.values(), *stay) if row_id in waiting),
             tuple(withdrawn),
         )
+
+    def _stands(self, row: OutboundMessage) -> bool:
+        """Say whether what goes in place of a lost text is about visits as they are, to the same number."""
+        keys = (row.plan_key or "").partition(":")[2].split("+")
+        texted = self.patient.state in TEXTED and row.to_hash == self.patient.phone_hash
+        late = row.not_useful_after is not None and row.not_useful_after <= self.now
+        return row.state == OutboundState.PENDING and texted and not late and self.standing.issuperset(keys)
 
     def _same(self, row: OutboundMessage, planned: Planned, composed: Composed) -> bool:
         """Say whether the row stands for this line of the plan; a waiting one takes its newest wording."""

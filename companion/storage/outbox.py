@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -104,31 +105,90 @@ def is_welcomed(session: Session, clinic_id: int, to_hash: str, states: Iterable
     return session.exec(query.limit(1)).first() is not None
 
 
-def claimable(session: Session, now: datetime, limit: int) -> list[int]:
+#: A condition on what kind of text a row is.
+OfKind = ColumnElement[bool]
+#: Written into the statement: with a parameter in its place no partial index is used.
+_PENDING: ColumnElement[str] = literal_column(f"'{OutboundState.PENDING}'")
+_PUSH: ColumnElement[str] = literal_column(f"'{OutboundKind.PUSH}'")
+IS_ANSWER = col(OutboundMessage.kind) != _PUSH
+IS_REMINDER = col(OutboundMessage.kind) == _PUSH
+IS_SAFETY = and_(IS_ANSWER, col(OutboundMessage.kind) == OutboundKind.SAFETY)
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Say of a row whether it waits and may go by the clock."""
+    return and_(
+        col(OutboundMessage.state) == _PENDING,
+        col(OutboundMessage.send_at) <= now,
+        or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now),
+    )
+
+
+def claimable(session: Session, clinic_id: int, of_kind: OfKind, now: datetime, limit: int) -> list[int]:
     """
-    Return the ids of due rows, locked: answers first, then reminders, oldest first.
+    Return the ids of a clinic's due rows of a kind, locked: safety texts before answers, oldest first.
 
     What another worker holds is passed over. Only ids, because a row that cannot be read must not hold up
     the others. `order_by` is needed for the partial indexes to be used by PostgreSQL's generic plan.
     """
-    kind = col(OutboundMessage.kind)
-    answers = _due(session, now, limit, kind != OutboundKind.PUSH)
-    if len(answers) == limit:
-        return answers
-    return answers + _due(session, now, limit - len(answers), kind == OutboundKind.PUSH)
-
-
-def _due(session: Session, now: datetime, limit: int, of_kind: ColumnElement[bool]) -> list[int]:
-    waiting = or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now)
     query = (
         select(col(OutboundMessage.id))
-        .where(OutboundMessage.state == OutboundState.PENDING, of_kind, waiting)
-        .where(col(OutboundMessage.send_at) <= now)
-        .order_by(col(OutboundMessage.kind).desc(), col(OutboundMessage.send_at), col(OutboundMessage.id))
+        .where(OutboundMessage.clinic_id == clinic_id, is_due(now), of_kind)
+        .order_by(*_in_turn(of_kind))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
     return [found for found in session.exec(query).all() if found is not None]
+
+
+def _in_turn(of_kind: OfKind) -> list[Any]:
+    in_time = [col(OutboundMessage.send_at), col(OutboundMessage.id)]
+    # Reminders are many; the index has them in this order.
+    return in_time if of_kind is IS_REMINDER else [col(OutboundMessage.kind).desc(), *in_time]
+
+
+def useless(session: Session, now: datetime, limit: int) -> list[int]:
+    """Return the ids of rows that wait and are of no use any more, locked."""
+    ends = col(OutboundMessage.not_useful_after)
+    query = (
+        select(col(OutboundMessage.id))
+        .where(col(OutboundMessage.state) == _PENDING, ends.is_not(None), ends <= now)
+        .order_by(ends)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [found for found in session.exec(query).all() if found is not None]
+
+
+def reminders_gone(session: Session, patient_id: int, since: datetime) -> list[datetime]:
+    """Return when the person's reminders went that may have arrived; not the welcome."""
+    query = select(col(OutboundMessage.handed_at)).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        _NO_WELCOME,
+        col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED)),
+        col(OutboundMessage.handed_at) > since,
+    )
+    return [instant for instant in session.exec(query).all() if instant is not None]
+
+
+def reminders_waiting(session: Session, patient_id: int, until: datetime) -> list[tuple[str, datetime, int]]:
+    """Return rule, time and id of the person's reminders that are due before then; not the welcome."""
+    query = select(OutboundMessage.rule, OutboundMessage.send_at, OutboundMessage.id).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        _NO_WELCOME,
+        OutboundMessage.state == OutboundState.PENDING,
+        col(OutboundMessage.send_at) < until,
+    )
+    return [(rule or "", send_at, row_id or 0) for rule, send_at, row_id in session.exec(query).all()]
+
+
+def expire_unread(session: Session, message_id: int, reason: str) -> None:
+    """Expire a row that waits without reading what is encrypted in it."""
+    waits = and_(col(OutboundMessage.id) == message_id, col(OutboundMessage.state) == OutboundState.PENDING)
+    changed = update(OutboundMessage).where(waits).values(state=OutboundState.EXPIRED, reason=reason)
+    session.connection().execute(changed)
 
 
 @dataclass(frozen=True)
@@ -145,6 +205,19 @@ def set_aside(session: Session, message_id: int, until: datetime) -> SetAside:
     """Put a row off without reading what is encrypted in it; it waits for the key that can."""
     table = OutboundMessage
     session.connection().execute(update(table).where(col(table.id) == message_id).values(try_after=until))
+    return identified(session, message_id)
+
+
+def lease_unread(session: Session, message_id: int, until: datetime) -> SetAside:
+    """Make a row's lease longer without reading what is encrypted in it."""
+    table = OutboundMessage
+    session.connection().execute(update(table).where(col(table.id) == message_id).values(lease_until=until))
+    return identified(session, message_id)
+
+
+def identified(session: Session, message_id: int) -> SetAside:
+    """Return what may be known of a row without reading what is encrypted in it."""
+    table = OutboundMessage
     columns = (col(table.clinic_id), col(table.patient_id), col(table.appointment_id))
     return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
 
@@ -165,16 +238,16 @@ def addressee(session: Session, message_id: int) -> tuple[int, str]:
     return session.exec(query).one()
 
 
-def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
-    """Return rows whose lease ended with nothing recorded, locked."""
+def lapsed(session: Session, now: datetime, limit: int) -> list[int]:
+    """Return the ids of rows whose lease ended with nothing recorded, locked."""
     query = (
-        select(OutboundMessage)
+        select(col(OutboundMessage.id))
         .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
         .order_by(col(OutboundMessage.lease_until))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    return session.exec(query).all()
+    return [found for found in session.exec(query).all() if found is not None]
 
 
 def message(session: Session, message_id: int) -> OutboundMessage:

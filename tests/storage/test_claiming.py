@@ -11,6 +11,7 @@ from companion.storage import outbox, people, visits
 from companion.storage.database import Database
 from tests.factories import a_clinic, a_patient, a_waiting_text, at_once
 from tests.fakes import MONDAY
+from tests.people import OTHER_CLINIC
 from tests.storage.test_constraints import a_task
 
 
@@ -23,12 +24,12 @@ def test_only_what_is_due_is_claimable_and_the_oldest_first(setup: Setup) -> Non
     a_waiting_text(setup, clinic, MONDAY, state=OutboundState.LEASED, lease_until=MONDAY)
 
     with setup.database.transaction() as session:
-        found = outbox.claimable(session, MONDAY, 10)
+        found = outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY, 10)
 
     assert found == [earlier, late]
 
 
-def test_safety_comes_before_answers_and_answers_before_reminders(setup: Setup) -> None:
+def test_safety_comes_before_answers_and_reminders_come_by_themselves(setup: Setup) -> None:
     clinic = a_clinic(setup)
     kinds = [OutboundKind.PUSH, OutboundKind.REPLY, OutboundKind.PUSH, OutboundKind.SAFETY]
     push, reply, other_push, safety = (
@@ -37,9 +38,19 @@ def test_safety_comes_before_answers_and_answers_before_reminders(setup: Setup) 
     )
 
     with setup.database.transaction() as session:
-        assert outbox.claimable(session, MONDAY, 10) == [safety, reply, push, other_push]
-        assert outbox.claimable(session, MONDAY, 3) == [safety, reply, push]
-        assert outbox.claimable(session, MONDAY, 2) == [safety, reply]
+        assert outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY, 10) == [safety, reply]
+        assert outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY, 1) == [safety]
+        assert outbox.claimable(session, clinic, outbox.IS_SAFETY, MONDAY, 10) == [safety]
+        assert outbox.claimable(session, clinic, outbox.IS_REMINDER, MONDAY, 10) == [push, other_push]
+
+
+def test_only_a_clinics_own_rows_are_claimable(setup: Setup) -> None:
+    clinic, other = a_clinic(setup), a_clinic(setup, number=OTHER_CLINIC)
+    mine, theirs = a_waiting_text(setup, clinic), a_waiting_text(setup, other)
+
+    with setup.database.transaction() as session:
+        assert outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY, 10) == [mine]
+        assert outbox.claimable(session, other, outbox.IS_ANSWER, MONDAY, 10) == [theirs]
 
 
 def test_what_is_to_be_tried_again_later_is_not_claimable_before(setup: Setup) -> None:
@@ -47,17 +58,19 @@ def test_what_is_to_be_tried_again_later_is_not_claimable_before(setup: Setup) -
     row = a_waiting_text(setup, clinic, MONDAY, try_after=MONDAY + timedelta(seconds=30))
 
     with setup.database.transaction() as session:
-        assert outbox.claimable(session, MONDAY + timedelta(seconds=29), 10) == []
-        assert outbox.claimable(session, MONDAY + timedelta(seconds=30), 10) == [row]
+        assert outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY + timedelta(seconds=29), 10) == []
+        assert outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY + timedelta(seconds=30), 10) == [
+            row
+        ]
         assert outbox.next_due(session) == MONDAY + timedelta(seconds=30)
 
 
-def take_all(database: Database) -> list[int]:
+def take_all(database: Database, clinic: int) -> list[int]:
     """Claim two at a time until nothing is left, as a worker does."""
     taken: list[int] = []
     while True:
         with database.transaction() as session:
-            rows = outbox.claimable(session, MONDAY, 2)
+            rows = outbox.claimable(session, clinic, outbox.IS_ANSWER, MONDAY, 2)
             for row in rows:
                 outbox.move(outbox.message(session, row), OutboundState.LEASED)
             taken += rows
@@ -69,7 +82,7 @@ def test_several_workers_at_once_take_every_row_exactly_once(setup: Setup) -> No
     clinic = a_clinic(setup)
     rows = [a_waiting_text(setup, clinic) for _ in range(20)]
 
-    taken = at_once(*[lambda: take_all(setup.database)] * 5)
+    taken = at_once(*[lambda: take_all(setup.database, clinic)] * 5)
 
     assert sorted(row for of_one in taken for row in of_one) == rows
 
@@ -80,8 +93,8 @@ def test_on_postgresql_a_second_worker_passes_over_what_the_first_holds(setup: S
     rows = [a_waiting_text(setup, clinic) for _ in range(4)]
 
     with setup.database.transaction() as first, setup.database.transaction() as second:
-        held = outbox.claimable(first, MONDAY, 2)
-        others = outbox.claimable(second, MONDAY, 4)
+        held = outbox.claimable(first, clinic, outbox.IS_ANSWER, MONDAY, 2)
+        others = outbox.claimable(second, clinic, outbox.IS_ANSWER, MONDAY, 4)
 
     assert (held, others) == (rows[:2], rows[2:])
 
@@ -94,7 +107,7 @@ def test_a_lapsed_lease_is_found_when_it_has_ended_and_not_before(setup: Setup) 
         early = outbox.lapsed(session, MONDAY - timedelta(seconds=1), 10)
         ended = outbox.lapsed(session, MONDAY, 10)
 
-    assert ([r.id for r in early], [r.id for r in ended]) == ([], [row])
+    assert (early, ended) == ([], [row])
 
 
 def test_the_next_due_instant_is_the_earlier_of_a_text_and_a_lease(setup: Setup) -> None:
