@@ -258,7 +258,7 @@ def test_a_safety_text_that_is_not_taken_for_two_minutes_becomes_an_urgent_call_
     row = a_waiting_text(setup, clinic, kind=OutboundKind.SAFETY)
     transport.outcomes.extend([BUSY] * 3)
     raised = []
-    for seconds in (0, 30, 120, 240):
+    for seconds in (0, 40, 130, 300):
         sweep(setup, MONDAY + timedelta(seconds=seconds))
         raised.append(kinds_of_tasks(setup))
 
