@@ -23,7 +23,7 @@ from companion.records import (
     PatientState,
     Task,
 )
-from companion.services import dispatch, enrolment, inbound, scheduling
+from companion.services import clinics, dispatch, enrolment, inbound, scheduling
 from companion.services.dispatch import Sweep
 from companion.services.enrolment import NewPatient
 from companion.services.inbound import IncomingText, WebhookReply
@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 
 def a_clinic(setup: Setup, now: datetime = MONDAY, **overrides: Any) -> int:
     given = {"name": "Riverside Team", "number": CLINIC, "line": LINE, "zone": LONDON, **overrides}
-    return enrolment.add_clinic(setup, now=now, **given).id or 0
+    return clinics.add_clinic(setup, now=now, **given).id or 0
 
 
 def a_patient(setup: Setup, now: datetime = MONDAY, **overrides: Any) -> int:

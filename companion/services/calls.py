@@ -8,7 +8,7 @@ from companion.domain.planning import CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
 from companion.storage import outbox, visits
-from companion.storage.outbox import SetAside
+from companion.storage.due import SetAside
 
 _UNWELCOMED = "welcome-not-sent"
 MAY_HAVE_MEANT = "may-have-meant-visit"

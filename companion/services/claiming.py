@@ -14,7 +14,7 @@ from companion.records import OutboundKind, OutboundMessage, OutboundState, Send
 from companion.services import calls, expiring, halting, leaving
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox, people, senders
+from companion.storage import due, outbox, people, senders
 from companion.transports.base import OutboundText
 
 #: A row that cannot be claimed is tried again after this long: the right key may be back, or a fault mended.
@@ -83,27 +83,27 @@ class _Turn:
 
     def answers(self, limit: int) -> list[int]:
         """Return the rows of answers that are due; of a halted number those of safety texts."""
-        return self._due(outbox.IS_SAFETY if self.halted else outbox.IS_ANSWER, limit)
+        return self._due(due.IS_SAFETY if self.halted else due.IS_ANSWER, limit)
 
     def reminders(self, limit: int) -> list[int]:
         """Return the rows of reminders that are due; of a halted number one row, to try it again."""
         if self.halted:
             return self._trial(limit)
-        return self._due(outbox.IS_REMINDER, limit) if self._has_room() else []
+        return self._due(due.IS_REMINDER, limit) if self._has_room() else []
 
     def claim(self, row_ids: Sequence[int]) -> list[Claim]:
         """Claim rows as long as there is room."""
         return [claim for row_id in row_ids if (claim := self._claim(row_id))]
 
-    def _due(self, of_kind: outbox.OfKind, limit: int) -> list[int]:
-        return outbox.claimable(self.session, self.sender.clinic_id, of_kind, self.now, max(limit, 0))
+    def _due(self, of_kind: due.OfKind, limit: int) -> list[int]:
+        return due.claimable(self.session, self.sender.clinic_id, of_kind, self.now, max(limit, 0))
 
     def _trial(self, limit: int) -> list[int]:
         if self.sender.try_at is None or self.sender.try_at > self.now or limit < 1:
             return []
         self.sender.try_at = self.now + halting.TRY_EVERY
         self.session.add(self.sender)
-        return self._due(outbox.IS_REMINDER, 1) or self._due(outbox.IS_ANSWER, 1)
+        return self._due(due.IS_REMINDER, 1) or self._due(due.IS_ANSWER, 1)
 
     def _has_room(self) -> bool:
         return pacing.has_room(self.sender.free_at, self.now)
@@ -118,7 +118,7 @@ class _Turn:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others have to leave
             _log.error("text set aside", outbound=row_id, error=type(error).__name__)
-            aside = outbox.set_aside(self.session, row_id, self.now + _SET_ASIDE)
+            aside = due.set_aside(self.session, row_id, self.now + _SET_ASIDE)
             calls.raise_set_aside(self.session, aside, self.now)
             return None
 

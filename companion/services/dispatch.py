@@ -20,7 +20,7 @@ from companion.services import expiring, outcomes
 from companion.services.claiming import Claim, claim_due
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox
+from companion.storage import due
 
 #: Rows claimed and sent together; all are done within the HTTP timeout, well inside the lease.
 BATCH = 32
@@ -74,7 +74,7 @@ def sweep(
 def next_due(setup: Setup) -> datetime | None:
     """Return the next instant at which there is something to do."""
     with setup.database.reading() as session:
-        return outbox.next_due(session)
+        return due.next_due(session)
 
 
 def _send(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> None:

@@ -9,7 +9,7 @@ from companion.errors import CompanionError
 from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls
 from companion.services.setup import Setup
-from companion.storage import outbox
+from companion.storage import due, outbox
 
 _LATE = "no-longer-useful"
 #: Rows in one transaction; after a long outage there may be many, and other writers wait.
@@ -27,7 +27,7 @@ def expire_useless(setup: Setup, now: datetime) -> int:
     done = 0
     while True:
         with setup.database.transaction() as session:
-            found = outbox.useless(session, now, _BATCH)
+            found = due.useless(session, now, _BATCH)
             for row_id in found:
                 _expire_one(session, row_id, now)
         done += len(found)
@@ -55,5 +55,5 @@ def _expire_one(session: Session, row_id: int, now: datetime) -> None:
     except CompanionError as error:
         # It cannot be read, so what it says is not known either.
         _log.error("text expired unread", outbound=row_id, error=type(error).__name__)
-        outbox.expire_unread(session, row_id, _LATE)
-        calls.raise_set_aside(session, outbox.identified(session, row_id), now)
+        due.expire_unread(session, row_id, _LATE)
+        calls.raise_set_aside(session, due.identified(session, row_id), now)

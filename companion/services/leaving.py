@@ -71,7 +71,7 @@ def _put_off(session: Session, row: OutboundMessage, until: datetime, now: datet
     if expiring.is_useless(row, until):
         expiring.expire(session, row, now)
     else:
-        row.send_at = until
+        row.send_at, row.try_after = until, None
 
 
 def _visit_changed(session: Session, row: OutboundMessage) -> bool:

@@ -20,7 +20,7 @@ from companion.records import OutboundMessage, OutboundState
 from companion.services import calls, outcomes, verdicts
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import asking, outbox, people
+from companion.storage import asking, due, outbox, people
 from companion.transports.base import Gone, Unavailable
 
 #: Texts asked about together.
@@ -92,7 +92,7 @@ def _question(session: Session, row_id: int, kept_until: datetime, now: datetime
             return Question(row_id, state, row.sid, row.phone, clinic.number, row.handed_at, kept_until)
     except CompanionError as error:
         _log.error("text cannot be asked about", outbound=row_id, error=type(error).__name__)
-        calls.raise_set_aside(session, outbox.set_aside(session, row_id, kept_until), now)
+        calls.raise_set_aside(session, due.set_aside(session, row_id, kept_until), now)
         return None
 
 

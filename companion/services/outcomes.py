@@ -20,7 +20,7 @@ from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls, enrolment, failing, halting
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox, people
+from companion.storage import due, outbox, people
 
 #: A safety text that could not be handed over for this long becomes a phone call.
 _SAFETY_PATIENCE = timedelta(minutes=2)
@@ -54,7 +54,7 @@ def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime, attempt: 
 def settle_lapsed(setup: Setup, now: datetime) -> int:
     """Mark rows whose lease ended with nothing recorded `unknown`; they may or may not have been sent."""
     with setup.database.transaction() as session:
-        rows = outbox.lapsed(session, now, 100)
+        rows = due.lapsed(session, now, 100)
         for row_id in rows:
             _lapse(session, row_id, now)
             setup.reached(Step.LAPSE_WRITTEN)
@@ -72,7 +72,7 @@ def _lapse(session: Session, row_id: int, now: datetime) -> None:
     except CompanionError as error:
         # Its lease is made longer, so that it does not come first for ever.
         _log.error("lapsed text cannot be read", outbound=row_id, error=type(error).__name__)
-        calls.raise_set_aside(session, outbox.lease_unread(session, row_id, now + _UNREADABLE), now)
+        calls.raise_set_aside(session, due.lease_unread(session, row_id, now + _UNREADABLE), now)
 
 
 def note_opted_out(setup: Setup, row_id: int, now: datetime) -> None:

@@ -1,11 +1,9 @@
 """The outbox: planned texts, claims on them, and what became of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, update
+from sqlalchemy import func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -105,61 +103,6 @@ def is_welcomed(session: Session, clinic_id: int, to_hash: str, states: Iterable
     return session.exec(query.limit(1)).first() is not None
 
 
-#: A condition on what kind of text a row is.
-OfKind = ColumnElement[bool]
-#: Written into the statement: with a parameter in its place no partial index is used.
-_PENDING: ColumnElement[str] = literal_column(f"'{OutboundState.PENDING}'")
-_PUSH: ColumnElement[str] = literal_column(f"'{OutboundKind.PUSH}'")
-IS_ANSWER = col(OutboundMessage.kind) != _PUSH
-IS_REMINDER = col(OutboundMessage.kind) == _PUSH
-IS_SAFETY = and_(IS_ANSWER, col(OutboundMessage.kind) == OutboundKind.SAFETY)
-
-
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Say of a row whether it waits and may go by the clock."""
-    return and_(
-        col(OutboundMessage.state) == _PENDING,
-        col(OutboundMessage.send_at) <= now,
-        or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now),
-    )
-
-
-def claimable(session: Session, clinic_id: int, of_kind: OfKind, now: datetime, limit: int) -> list[int]:
-    """
-    Return the ids of a clinic's due rows of a kind, locked: safety texts before answers, oldest first.
-
-    What another worker holds is passed over. Only ids, because a row that cannot be read must not hold up
-    the others. `order_by` is needed for the partial indexes to be used by PostgreSQL's generic plan.
-    """
-    query = (
-        select(col(OutboundMessage.id))
-        .where(OutboundMessage.clinic_id == clinic_id, is_due(now), of_kind)
-        .order_by(*_in_turn(of_kind))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    return [found for found in session.exec(query).all() if found is not None]
-
-
-def _in_turn(of_kind: OfKind) -> list[Any]:
-    in_time = [col(OutboundMessage.send_at), col(OutboundMessage.id)]
-    # Reminders are many; the index has them in this order.
-    return in_time if of_kind is IS_REMINDER else [col(OutboundMessage.kind).desc(), *in_time]
-
-
-def useless(session: Session, now: datetime, limit: int) -> list[int]:
-    """Return the ids of rows that wait and are of no use any more, locked."""
-    ends = col(OutboundMessage.not_useful_after)
-    query = (
-        select(col(OutboundMessage.id))
-        .where(col(OutboundMessage.state) == _PENDING, ends.is_not(None), ends <= now)
-        .order_by(ends)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    return [found for found in session.exec(query).all() if found is not None]
-
-
 def reminders_gone(session: Session, patient_id: int, since: datetime) -> list[datetime]:
     """Return when the person's reminders went that may have arrived; not the welcome."""
     query = select(col(OutboundMessage.handed_at)).where(
@@ -184,44 +127,6 @@ def reminders_waiting(session: Session, patient_id: int, until: datetime) -> lis
     return [(rule or "", send_at, row_id or 0) for rule, send_at, row_id in session.exec(query).all()]
 
 
-def expire_unread(session: Session, message_id: int, reason: str) -> None:
-    """Expire a row that waits without reading what is encrypted in it."""
-    waits = and_(col(OutboundMessage.id) == message_id, col(OutboundMessage.state) == OutboundState.PENDING)
-    changed = update(OutboundMessage).where(waits).values(state=OutboundState.EXPIRED, reason=reason)
-    session.connection().execute(changed)
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """What may be known of a row that cannot be read."""
-
-    id: int
-    clinic_id: int
-    patient_id: int | None
-    appointment_id: int | None
-
-
-def set_aside(session: Session, message_id: int, until: datetime) -> SetAside:
-    """Put a row off without reading what is encrypted in it; it waits for the key that can."""
-    table = OutboundMessage
-    session.connection().execute(update(table).where(col(table.id) == message_id).values(try_after=until))
-    return identified(session, message_id)
-
-
-def lease_unread(session: Session, message_id: int, until: datetime) -> SetAside:
-    """Make a row's lease longer without reading what is encrypted in it."""
-    table = OutboundMessage
-    session.connection().execute(update(table).where(col(table.id) == message_id).values(lease_until=until))
-    return identified(session, message_id)
-
-
-def identified(session: Session, message_id: int) -> SetAside:
-    """Return what may be known of a row without reading what is encrypted in it."""
-    table = OutboundMessage
-    columns = (col(table.clinic_id), col(table.patient_id), col(table.appointment_id))
-    return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
-
-
 def has_later(session: Session, row: OutboundMessage) -> bool:
     """Say whether a later reminder of the same visit is still to go."""
     query = select(OutboundMessage.id).where(
@@ -236,18 +141,6 @@ def addressee(session: Session, message_id: int) -> tuple[int, str]:
     """Return the clinic and the hashed number the row goes to."""
     query = select(OutboundMessage.clinic_id, OutboundMessage.to_hash).where(OutboundMessage.id == message_id)
     return session.exec(query).one()
-
-
-def lapsed(session: Session, now: datetime, limit: int) -> list[int]:
-    """Return the ids of rows whose lease ended with nothing recorded, locked."""
-    query = (
-        select(col(OutboundMessage.id))
-        .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
-        .order_by(col(OutboundMessage.lease_until))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    return [found for found in session.exec(query).all() if found is not None]
 
 
 def message(session: Session, message_id: int) -> OutboundMessage:
@@ -270,29 +163,6 @@ def record_event(session: Session, event: DeliveryEvent) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def next_due(session: Session) -> datetime | None:
-    """Return the next instant at which a sweep has something to do, past ones included."""
-    not_before = func.coalesce(col(OutboundMessage.try_after), col(OutboundMessage.send_at))
-    pending = session.exec(
-        select(not_before).where(OutboundMessage.state == OutboundState.PENDING).order_by(not_before).limit(1)
-    ).first()
-    leased = session.exec(
-        select(OutboundMessage.lease_until)
-        .where(OutboundMessage.state == OutboundState.LEASED)
-        .order_by(col(OutboundMessage.lease_until))
-        .limit(1)
-    ).first()
-    return min((instant for instant in (pending, leased) if instant is not None), default=None)
-
-
-def oldest_due(session: Session, now: datetime) -> datetime | None:
-    query = select(func.min(OutboundMessage.send_at)).where(
-        OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now
-    )
-    found: datetime | None = session.exec(query).one()
-    return found
 
 
 def replies_since(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from companion.domain.pacing import AHEAD
 from companion.records import OutboundMessage, Sender
-from companion.storage.outbox import IS_ANSWER, IS_REMINDER, IS_SAFETY, OfKind, is_due
+from companion.storage.due import IS_ANSWER, IS_REMINDER, IS_SAFETY, OfKind, is_due
 
 
 def due(session: Session, now: datetime, most: int) -> Sequence[Sender]:

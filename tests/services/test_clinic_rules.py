@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from companion.errors import ContentError, NotFound
 from companion.records import Clinic, OutboundMessage
-from companion.services import clinic_rules, enrolment
+from companion.services import clinic_rules, clinics
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from tests.factories import (
@@ -138,17 +138,17 @@ def test_reminders_keep_off_weekends_and_the_days_the_office_is_closed(
     friday = ("confirm", "03-26 10:00")
     assert friday in waiting(setup, patient)
 
-    enrolment.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-26", MONDAY)
+    clinics.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-26", MONDAY)
 
     assert ("confirm", "03-25 10:00") in waiting(setup, patient)
-    enrolment.set_office(setup, clinic, None, None, MONDAY)
+    clinics.set_office(setup, clinic, None, None, MONDAY)
     assert friday in waiting(setup, patient)
 
 
 def test_closed_days_that_no_rule_keeps_off_move_nothing(setup: Setup, clinic: int, patient: int) -> None:
     planned = a_visit(setup, patient).difference.planned
 
-    enrolment.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-15", MONDAY)
+    clinics.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-15", MONDAY)
 
     assert [row.id for row in outbox_of(setup)] == list(planned)
 
