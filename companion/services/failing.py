@@ -27,8 +27,8 @@ def note_failed(session: Session, setup: Setup, row: OutboundMessage, now: datet
     at = _next_try(row, code, now)
     if at is not None:
         session.add(_in_its_place(setup, row, at, now))
-    # Who has been told a date that is wrong is phoned as well: the next text may fail like this one.
-    if at is None or row.rule == CORRECTION:
+    # Who has been told a date that is wrong is phoned at once: the next text may fail like this one.
+    if row.tries == 1 if row.rule == CORRECTION else at is None:
         calls.raise_undelivered(session, row, code.task, now)
 
 

@@ -24,6 +24,9 @@ from companion.services.setup import Setup
 from companion.storage import outbox, people
 
 _TEXTED = (PatientState.ACTIVE, PatientState.PAUSED)
+#: Whether a text of this rule asks depends on what the person has said since; a correction asks as well, but
+#: has to tell the new time whatever they answered.
+_CONFIRM = "confirm"
 #: More than the seven days a cap looks back.
 _LOOK_BACK = timedelta(days=8)
 
@@ -82,7 +85,8 @@ def _visit_changed(session: Session, row: OutboundMessage) -> bool:
 def _void(row: OutboundMessage, appointment: Appointment) -> bool:
     cancelled = appointment.state == AppointmentState.CANCELLED
     # What goes in place of a text that was lost need not ask what has been answered since.
-    answered = row.retry_of is not None and row.asks and appointment.state == AppointmentState.CONFIRMED
+    asks = row.retry_of is not None and row.rule == _CONFIRM
+    answered = asks and appointment.state == AppointmentState.CONFIRMED
     told_by_text = row.rule == CORRECTION and appointment.cancelled_by == CancelledBy.TEXT
     return answered or (cancelled and not told_by_text)
 

@@ -52,6 +52,7 @@ class PlannedRows:
         for row in rows:
             key = row.plan_key or ""
             if row.retry_of is not None and self._stands(row):
+                self._readdress(row)
                 stay.append(_id(row))
             elif key in wanted and self._same(row, *wanted[key]):
                 kept[key] = _id(row)
@@ -68,11 +69,16 @@ class PlannedRows:
         )
 
     def _stands(self, row: OutboundMessage) -> bool:
-        """Say whether what goes in place of a lost text is about visits as they are, to the same number."""
+        """Say whether what goes in place of a lost text is about visits as they are."""
         keys = (row.plan_key or "").partition(":")[2].split("+")
-        texted = self.patient.state in TEXTED and row.to_hash == self.patient.phone_hash
+        texted = self.patient.state in TEXTED
         late = row.not_useful_after is not None and row.not_useful_after <= self.now
         return row.state == OutboundState.PENDING and texted and not late and self.standing.issuperset(keys)
+
+    def _readdress(self, row: OutboundMessage) -> None:
+        """Send it to the person's present number: its line of the plan is used up, so no other would go."""
+        row.phone, row.to_hash = self.patient.phone, self.patient.phone_hash
+        self.session.add(row)
 
     def _same(self, row: OutboundMessage, planned: Planned, composed: Composed) -> bool:
         """Say whether the row stands for this line of the plan; a waiting one takes its newest wording."""
