@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from companion.domain import pacing
 from companion.domain.delivery import LEASE
+from companion.errors import CompanionError
 from companion.records import OutboundKind, OutboundMessage, OutboundState, Sender
 from companion.services import calls, expiring, halting, leaving
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import due, outbox, people, senders
+from companion.storage.apart import apart
 from companion.transports.base import OutboundText
 
 #: A row that cannot be claimed is tried again after this long: the right key may be back, or a fault mended.
@@ -111,13 +112,10 @@ class _Turn:
     def _claim(self, row_id: int) -> Claim | None:
         """Claim one row in a savepoint of its own: one that cannot be read must not hold up the others."""
         try:
-            with self.session.begin_nested():
+            with apart(self.session):
                 return self._lease(outbox.message(self.session, row_id))
-        except (InterfaceError, OperationalError):
-            # The database is away or busy; that is no fault of this row.
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others have to leave
-            _log.error("text set aside", outbound=row_id, error=type(error).__name__)
+        except CompanionError as error:
+            _log.error("text set aside", outbound=row_id, error=type(error.__cause__ or error).__name__)
             aside = due.set_aside(self.session, row_id, self.now + _SET_ASIDE)
             calls.raise_set_aside(self.session, aside, self.now)
             return None

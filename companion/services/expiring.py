@@ -10,6 +10,7 @@ from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls
 from companion.services.setup import Setup
 from companion.storage import due, outbox
+from companion.storage.apart import apart
 
 _LATE = "no-longer-useful"
 #: Rows in one transaction; after a long outage there may be many, and other writers wait.
@@ -48,12 +49,12 @@ def expire(session: Session, row: OutboundMessage, now: datetime) -> None:
 
 def _expire_one(session: Session, row_id: int, now: datetime) -> None:
     try:
-        with session.begin_nested():
+        with apart(session):
             row = outbox.message(session, row_id)
             session.add(row)
             expire(session, row, now)
     except CompanionError as error:
         # It cannot be read, so what it says is not known either.
-        _log.error("text expired unread", outbound=row_id, error=type(error).__name__)
+        _log.error("text expired unread", outbound=row_id, error=type(error.__cause__ or error).__name__)
         due.expire_unread(session, row_id, _LATE)
         calls.raise_set_aside(session, due.identified(session, row_id), now)

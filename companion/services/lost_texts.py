@@ -21,6 +21,7 @@ from companion.services import calls, outcomes, verdicts
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import asking, due, outbox, people
+from companion.storage.apart import apart
 from companion.transports.base import Gone, Unavailable
 
 #: Texts asked about together.
@@ -84,14 +85,16 @@ def _take(setup: Setup, now: datetime) -> list[Question]:
 
 def _question(session: Session, row_id: int, kept_until: datetime, now: datetime) -> Question | None:
     try:
-        with session.begin_nested():
+        with apart(session):
             row = outbox.message(session, row_id)
             clinic = people.clinic(session, row.clinic_id)
             assert row.handed_at is not None
             state = OutboundState(row.state)
             return Question(row_id, state, row.sid, row.phone, clinic.number, row.handed_at, kept_until)
     except CompanionError as error:
-        _log.error("text cannot be asked about", outbound=row_id, error=type(error).__name__)
+        _log.error(
+            "text cannot be asked about", outbound=row_id, error=type(error.__cause__ or error).__name__
+        )
         calls.raise_set_aside(session, due.set_aside(session, row_id, kept_until), now)
         return None
 

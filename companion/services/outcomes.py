@@ -21,6 +21,7 @@ from companion.services import calls, enrolment, failing, halting
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import due, outbox, people
+from companion.storage.apart import apart
 
 #: A safety text that could not be handed over for this long becomes a phone call.
 _SAFETY_PATIENCE = timedelta(minutes=2)
@@ -65,13 +66,15 @@ def settle_lapsed(setup: Setup, now: datetime) -> int:
 
 def _lapse(session: Session, row_id: int, now: datetime) -> None:
     try:
-        with session.begin_nested():
+        with apart(session):
             row = outbox.message(session, row_id)
             session.add(row)
             _mark_unknown(session, row, "lease-ended", now)
     except CompanionError as error:
         # Its lease is made longer, so that it does not come first for ever.
-        _log.error("lapsed text cannot be read", outbound=row_id, error=type(error).__name__)
+        _log.error(
+            "lapsed text cannot be read", outbound=row_id, error=type(error.__cause__ or error).__name__
+        )
         calls.raise_set_aside(session, due.lease_unread(session, row_id, now + _UNREADABLE), now)
 
 
