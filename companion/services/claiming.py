@@ -102,9 +102,8 @@ class _Turn:
     def _trial(self, limit: int) -> list[int]:
         if self.sender.try_at is None or self.sender.try_at > self.now or limit < 1:
             return []
-        self.sender.try_at = self.now + halting.TRY_EVERY
-        self.session.add(self.sender)
-        return self._due(due.IS_REMINDER, 1) or self._due(due.IS_ANSWER, 1)
+        found = self._due(due.IS_REMINDER, 1) if self._has_room() else []
+        return found or self._due(due.IS_ANSWER, 1)
 
     def _has_room(self) -> bool:
         return pacing.has_room(self.sender.free_at, self.now)
@@ -134,6 +133,9 @@ class _Turn:
         outbox.move(row, OutboundState.LEASED)
         row.attempts, row.try_after = row.attempts + 1, None
         row.handed_at, row.lease_until, row.listings = now, now + LEASE, 0
+        if self.halted and row.kind != OutboundKind.SAFETY:
+            # Not before: one that may not leave has tried nothing, and the next is asked at once.
+            self.sender.try_at = now + halting.TRY_EVERY
         self.sender.free_at = pacing.filled(self.sender.free_at, now, row.segments, clinic.send_rate)
         self.session.add(self.sender)
         valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None

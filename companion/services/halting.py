@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from companion.records import Sender
 from companion.services import calls
 from companion.storage import senders
 
@@ -29,11 +30,21 @@ def halt(session: Session, clinic_id: int, code: int | None, now: datetime) -> N
     session.add(sender)
 
 
-def recover(session: Session, clinic_id: int) -> None:
-    """A text was taken, so the number may send again; nothing is done if it never stopped."""
-    if senders.sender(session, clinic_id).halted_at is None:
+def recover(session: Session, clinic_id: int, handed_at: datetime | None) -> None:
+    """
+    A text was taken, so the number may send again; nothing is done if it never stopped.
+
+    One that was on its way when the number stopped says nothing: what went beside it was refused.
+    """
+    if not _stopped_before(senders.sender(session, clinic_id), handed_at):
         return
     sender = senders.locked(session, clinic_id)
+    if not _stopped_before(sender, handed_at):
+        return
     sender.halted_at = sender.halted_code = sender.try_at = None
     session.add(sender)
     _log.warning("a clinic's number sends again", clinic=clinic_id)
+
+
+def _stopped_before(sender: Sender, handed_at: datetime | None) -> bool:
+    return sender.halted_at is not None and handed_at is not None and handed_at > sender.halted_at

@@ -99,7 +99,7 @@ def _settle(session: Session, setup: Setup, row: OutboundMessage, outcome: Outco
     match outcome:
         case Accepted():
             outbox.move(row, OutboundState.ACCEPTED)
-            halting.recover(session, row.clinic_id)
+            halting.recover(session, row.clinic_id, row.handed_at)
         case NotTaken(reason):
             _try_later(session, row, reason, now)
         case SenderFault(reason, code):
