@@ -8,7 +8,7 @@ import structlog
 from sqlmodel import Session
 
 from companion.domain.delivery import LEASE
-from companion.domain.planning import CORRECTION
+from companion.domain.planning import CORRECTION, IN_HOSPITAL
 from companion.domain.welcome import RULE as WELCOME
 from companion.errors import CompanionError
 from companion.records import (
@@ -21,7 +21,7 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import calls, plans, welcoming
+from companion.services import calls, hospital, plans, welcoming
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import outbox, people
@@ -96,6 +96,8 @@ def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: date
         outbox.move(row, OutboundState.SUPPRESSED, patient.state)
     elif row.rule != WELCOME and _visit_changed(session, row):
         outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
+    elif hospital.is_held(patient, now, row.rule):
+        outbox.move(row, OutboundState.SUPPRESSED, IN_HOSPITAL)
     elif _within_hours(session, setup, row, patient.zone, now):
         in_turn = row.rule != WELCOME or welcoming.is_its_turn(session, row, now)
         return in_turn and _write(session, setup, patient, row, now)

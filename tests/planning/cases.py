@@ -8,6 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from companion.domain.clock_time import resolve
+from companion.domain.hospital_stay import Stay
 from companion.domain.planning import Used, Visit
 from companion.domain.reminder_rules import DAYS_OFF, OtherTiming, ReminderRules, Rule, Timing, problems
 from companion.domain.vocabulary import APPOINTMENT_TYPES, READS_LIKE_A_REVIEW
@@ -39,6 +40,7 @@ class Case:
     zone: str
     now: datetime
     used: tuple[Used, ...]
+    stay: Stay | None = None
 
 
 def clock_changes(zone: str) -> list[datetime]:
@@ -70,7 +72,18 @@ def a_case(usual: ReminderRules, random: Random, zone: str, change: datetime) ->
     rules = _rules(usual, random, around)
     now = resolve(_wall(random, around + timedelta(days=random.randint(-10, 4))), zone)
     visits = tuple(_visit(random, number, around, zone, now) for number in range(1, random.randint(1, 6) + 1))
-    return Case(visits, rules, zone, now, _used(random, visits, rules, zone, now))
+    stay = _stay(random, around, zone)
+    return Case(visits, rules, zone, now, _used(random, visits, rules, zone, now, stay), stay)
+
+
+def _stay(random: Random, around: date, zone: str) -> Stay | None:
+    """In hospital at some time around then: half of the people not, one in eight until said otherwise."""
+    if random.random() < 0.5:
+        return None
+    begins = around + timedelta(days=random.randint(-14, 8))
+    if random.random() < 0.25:
+        return Stay(begins, None, zone)
+    return Stay(begins, begins + timedelta(days=random.choice((0, 1, 2, 3, 5, 8, 13))), zone)
 
 
 def _visit(random: Random, number: int, around: date, zone: str, now: datetime) -> Visit:
@@ -90,7 +103,12 @@ def _visit(random: Random, number: int, around: date, zone: str, now: datetime) 
 
 
 def _used(
-    random: Random, visits: tuple[Visit, ...], rules: ReminderRules, zone: str, now: datetime
+    random: Random,
+    visits: tuple[Visit, ...],
+    rules: ReminderRules,
+    zone: str,
+    now: datetime,
+    stay: Stay | None,
 ) -> tuple[Used, ...]:
     """Return what an earlier plan would have sent by now, and texts about other visits."""
     earlier = now - timedelta(minutes=random.randint(0, 9 * 24 * 60))
@@ -99,7 +117,7 @@ def _used(
         untold = [replace(v, attended=False, told=None) for v in visits if not v.cancelled]
         used = [
             Used(text.key, text.goes, arrived=random.random() < 0.8)
-            for text in reference_plan(untold, rules, zone, earlier, [])
+            for text in reference_plan(untold, rules, zone, earlier, [], stay)
             if text.goes <= now and not text.held_back and not text.only_if_attended
         ]
     for number in range(random.choice((0, 0, 0, 1, 3, 5))):

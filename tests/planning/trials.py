@@ -36,7 +36,7 @@ class Found:
 
 def lines_of(case: Case) -> list[str]:
     """Return what the planner plans, a line a text."""
-    planned = plan(case.visits, case.rules, case.zone, case.now, case.used)
+    planned = plan(case.visits, case.rules, case.zone, case.now, case.used, case.stay)
     return [
         f"{p.plan_key} {p.send_at:%FT%R} {p.not_useful_after:%FT%R} {p.withheld} {p.at_once} {p.if_attended} "
         f"{p.plain}"
@@ -46,7 +46,8 @@ def lines_of(case: Case) -> list[str]:
 
 def expected_of(case: Case) -> list[str]:
     """Return what the slow, obvious planner plans."""
-    planned = reference_plan(list(case.visits), case.rules, case.zone, case.now, list(case.used))
+    used = list(case.used)
+    planned = reference_plan(list(case.visits), case.rules, case.zone, case.now, used, case.stay)
     return [
         f"{p.key} {p.goes:%FT%R} {p.until:%FT%R} {p.held_back} {p.at_once} {p.only_if_attended} {p.plain}"
         for p in planned
