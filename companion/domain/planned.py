@@ -64,6 +64,8 @@ class Planned:
     withheld: str | None = None
     #: It says date and time and nothing else.
     plain: bool = False
+    #: The text of the catalogue it is made of; None: that of its rule.
+    text: str | None = None
 
     @property
     def plan_key(self) -> str:

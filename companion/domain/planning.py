@@ -22,7 +22,7 @@ from companion.domain.planned import (
     Used,
     Visit,
 )
-from companion.domain.reminder_rules import ReminderRules, Rule, Timing
+from companion.domain.reminder_rules import ReminderRules, Rule, Timing, shared_words
 
 __all__ = ["CAPPED", "CORRECTION", "IN_HOSPITAL", "Planned", "Used", "Visit", "plan"]
 
@@ -70,6 +70,7 @@ class _Step:
     visits: tuple[Visit, ...]
     wall: datetime
     plain: bool
+    text: str | None
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class _Planner:
         if not timed:
             return None
         wall = min(self._wall(visit, timing) for visit, timing in timed)
-        return _Step(rule, tuple(v for v, _ in timed), wall, plain=all(t.plain for _, t in timed))
+        plain, text = shared_words(t for _, t in timed)
+        return _Step(rule, tuple(v for v, _ in timed), wall, plain, text)
 
     def _wall(self, visit: Visit, timing: Timing) -> datetime:
         """Return the wall time in the person's zone, whatever zone the visit is in."""
@@ -129,7 +131,8 @@ class _Planner:
         # The first by the clock need not be the first in time: visits may be in different zones.
         first = min(visit.at for visit in step.visits)
         ends = first - timedelta(minutes=self.rules.quiet_minutes_before_visit)
-        return Planned(step.rule.id, step.visits, self._moment(step.wall), ends, plain=step.plain)
+        at = self._moment(step.wall)
+        return Planned(step.rule.id, step.visits, at, ends, plain=step.plain, text=step.text)
 
     def _moment(self, wall: datetime) -> datetime:
         return self.hours.next_moment(resolve(wall, self.zone), self.zone)

@@ -89,8 +89,8 @@ def compose_row(
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     rules = rules_of(setup, people.clinic(session, patient.clinic_id))
-    plain = rules.plain(row.rule or "", (visit.type for visit in seen))
-    planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain)
+    plain, text = rules.words(row.rule or "", (visit.type for visit in seen))
+    planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain, text=text)
     reader = reader_of(session, patient, max(now, row.send_at))
     return compose(planned, reader, catalogue_of(session, setup, patient, now))
 

@@ -42,10 +42,14 @@ def test_the_rules_that_hold_are_shown(clinic: Companion) -> None:
         "days_before": 1,
         "at": "18:00",
         "plain": False,
+        "text": None,
         "never_for": [],
         "not_on": [],
         "other": [],
     }
+    assert ran.out.splitlines()[-1] == (
+        "texts leave from 08:00 to just before 20:00, at most 1 a day and 4 in any seven days"
+    )
 
 
 def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, rules: str) -> None:
@@ -59,6 +63,7 @@ def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, ru
         "days_before": 4,
         "at": "09:00",
         "plain": False,
+        "text": None,
         "never_for": [],
         "not_on": ["weekends"],
         "other": [],
@@ -69,6 +74,25 @@ def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, ru
     assert clinic.run("clinic", "rules", "1", "--usual").out.splitlines()[-1] == (
         "1 people planned anew: 1 texts planned, 2 kept, 1 withdrawn"
     )
+
+
+def test_a_clinics_hours_caps_and_texts_are_shown(clinic: Companion) -> None:
+    own = (
+        'sending_from = "09:00"\nsending_until = "19:00"\npushes_per_week = 2\n[[rule]]\n'
+        'id = "evening-before"\ntext = "push.heads-up"\n'
+    )
+    file = clinic.folder / "hours.toml"
+    file.write_text(own, "utf-8")
+
+    clinic.json("clinic", "rules", "1", "--file", str(file))
+
+    lines = clinic.run("clinic", "rules", "1").out.splitlines()
+    assert lines[2] == "evening-before: 1 day before at 18:00, with push.heads-up"
+    assert lines[-1] == "texts leave from 09:00 to just before 19:00, at most 1 a day and 2 in any seven days"
+    value = clinic.json("clinic", "rules", "1").object
+    assert value["rules"][2]["text"] == "push.heads-up"
+    assert (value["sending_from"], value["sending_until"]) == ("09:00", "19:00")
+    assert (value["pushes_per_day"], value["pushes_per_week"]) == (1, 2)
 
 
 def test_rules_are_tried_out_before_they_are_stored(clinic: Companion, rules: str) -> None:

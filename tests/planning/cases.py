@@ -132,27 +132,41 @@ def _rules(usual: ReminderRules, random: Random, around: date) -> ReminderRules:
     closed = frozenset(around + timedelta(days=random.randint(-12, 12)) for _ in range(random.randint(0, 9)))
     kinds = _kinds(random)
     days, others = _days(random), _days(random)
-    rules = tuple(_rule(random, rule, days, others, kinds) for rule in usual.rules)
-    found = replace(usual, rules=rules, closed=closed)
+    hours = random.choice(((8, 20), (8, 20), (9, 17), (11, 15)))
+    rules = tuple(_rule(random, rule, days, others, kinds, hours) for rule in usual.rules)
+    start, end = (f"{hour:02}:00" for hour in hours)
+    week = random.choice((4, 4, 3, 1))
+    found = replace(
+        usual, rules=rules, closed=closed, sending_from=start, sending_until=end, pushes_per_week=week
+    )
     assert problems(found) == (), "the trial's own premise"
     return found
 
 
 def _rule(
-    random: Random, rule: Rule, days: dict[str, int], others: dict[str, int], kinds: frozenset[str]
+    random: Random,
+    rule: Rule,
+    days: dict[str, int],
+    others: dict[str, int],
+    kinds: frozenset[str],
+    hours: tuple[int, int],
 ) -> Rule:
     if rule.after_attended:
-        return replace(rule, usual=Timing(-random.randint(1, 7), _at(random)))
+        return replace(rule, usual=Timing(-random.randint(1, 7), _at(random, hours)))
     off = random.random() < 0.1
     never = frozenset(APPOINTMENT_TYPES) if off else rule.never_for
-    other = Timing(others[rule.id], _at(random), random.random() < 0.3)
     return replace(
         rule,
-        usual=Timing(days[rule.id], _at(random), random.random() < 0.3),
-        others=(OtherTiming(kinds - never, other),),
+        usual=_timing(random, days[rule.id], hours),
+        others=(OtherTiming(kinds - never, _timing(random, others[rule.id], hours)),),
         never_for=never,
         not_on=frozenset(one for one in DAYS_OFF if random.random() < 0.5),
     )
+
+
+def _timing(random: Random, days_before: int, hours: tuple[int, int]) -> Timing:
+    plain, text = random.choice(((False, None), (False, None), (True, None), (False, "push.minimal")))
+    return Timing(days_before, _at(random, hours), plain, text)
 
 
 def _kinds(random: Random) -> frozenset[str]:
@@ -165,8 +179,8 @@ def _days(random: Random) -> dict[str, int]:
     return {"heads-up": heads_up, "confirm": confirm, "evening-before": evening}
 
 
-def _at(random: Random) -> str:
-    return f"{random.randint(8, 19):02}:{random.choice((0, 15, 30, 59)):02}"
+def _at(random: Random, hours: tuple[int, int]) -> str:
+    return f"{random.randint(hours[0], hours[1] - 1):02}:{random.choice((0, 15, 30, 59)):02}"
 
 
 def _wall(random: Random, day: date) -> datetime:

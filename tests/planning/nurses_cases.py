@@ -64,7 +64,9 @@ def say(planned: Planned, zone: str, *, with_utc: bool) -> str:
         return f"not {went} ({planned.withheld})"
     if planned.send_at >= planned.not_useful_after:
         return f"too late {went}"
-    return went + (" if attended" if planned.if_attended else "") + (" plain" if planned.plain else "")
+    went += " if attended" if planned.if_attended else ""
+    went += " plain" if planned.plain else ""
+    return went + (f" with {planned.text}" if planned.text else "")
 
 
 def _say(moment: datetime, zone: str) -> str:

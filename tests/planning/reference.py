@@ -29,6 +29,7 @@ class Text:
     only_if_attended: bool = False
     held_back: str | None = None
     plain: bool = False
+    words: str | None = None
 
     @property
     def key(self) -> str:
@@ -137,28 +138,36 @@ def _steps(of_day: list[Visit], rules: ReminderRules, zone: str) -> list[Text]:
     texts: list[Text] = []
     next_day: date | None = None
     # From the one nearest the visit back to the first.
-    for wall, rule, told, plain in sorted(found, key=lambda one: one[0], reverse=True):
+    for wall, rule, told in sorted(found, key=lambda one: one[0], reverse=True):
         day = _off_days_off(wall.date(), rule.not_on, rules)
         if next_day is not None and not day < next_day:
             day = _off_days_off(next_day - _DAY, rule.not_on, rules)
         next_day = day
         goes = _first_minute_open(_instant(datetime.combine(day, wall.time()), zone), rules, zone)
         until = min(visit.at for visit in told) - rules.quiet_minutes_before_visit * _MINUTE
-        texts.insert(0, Text(rule.id, told, goes, until, plain=plain))
+        texts.insert(0, Text(rule.id, told, goes, until))
+        _give_words(texts[0], rule)
     return texts
 
 
-def _step(rule: Rule, of_day: list[Visit], zone: str) -> list[tuple[datetime, Rule, list[Visit], bool]]:
+def _give_words(text: Text, rule: Rule) -> None:
+    """Words of their own if they are those of every visit; else the rule's."""
+    timings = [timing for visit in text.visits if (timing := rule.timing(visit.type)) is not None]
+    first = timings[0]
+    if all(t.plain == first.plain and t.text == first.text for t in timings):
+        text.plain, text.words = first.plain, first.text
+
+
+def _step(rule: Rule, of_day: list[Visit], zone: str) -> list[tuple[datetime, Rule, list[Visit]]]:
     """What this rule says of these visits: the earliest of its times, or nothing at all."""
-    walls, told, plain = [], [], True
+    walls, told = [], []
     for visit in of_day:
         timing = rule.timing(visit.type)
         if timing is None or visit.attended or (rule.id == "confirm" and visit.confirmed):
             continue
         walls.append(_clock(_local(visit.at, zone).date() - timing.days_before * _DAY, timing.at))
         told.append(visit)
-        plain = plain and timing.plain
-    return [(min(walls), rule, told, plain)] if told else []
+    return [(min(walls), rule, told)] if told else []
 
 
 def _off_days_off(day: date, not_on: frozenset[str], rules: ReminderRules) -> date:

@@ -11,7 +11,7 @@ from companion.records import Patient, PatientState
 from companion.services import changing, homecoming, plans, scheduling
 from companion.services.changing import Changed, NewFacts
 from companion.services.hospital import Admission, Homecoming
-from companion.services.plans import Difference
+from companion.services.planned_rows import Difference
 from companion.services.setup import Setup
 from companion.worker.homecoming import HourlyHomecoming
 from tests.factories import (
