@@ -71,6 +71,18 @@ def parse_wall(text: str) -> datetime:
     return wall
 
 
+def parse_day(text: str) -> date:
+    """Read `2027-03-29`; raises InvalidTime for any other form."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidTime(f"{text!r} is not a day; write it as 2027-03-29.") from error
+    # It also takes `20270329` and `2027-W13-1`.
+    if day.year not in _YEARS or day.isoformat() != text:
+        raise InvalidTime(f"{text!r} is not a day; write it as 2027-03-29.")
+    return day
+
+
 def write_wall(wall: datetime) -> str:
     return wall.strftime("%Y-%m-%dT%H:%M")
 

@@ -1,6 +1,6 @@
 """Clinics, and the people who chose to be texted by them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConstraint
@@ -83,6 +83,10 @@ class Patient(SQLModel, table=True):
     #: While `paused`: from this instant on all texts again, whether or not the state has caught up yet.
     #: None: until they say so.
     paused_until: datetime | None = None
+    #: The day a stay in hospital begins, by the person's clock; reminders are held from then on.
+    in_hospital_from: date | None = None
+    #: The day they go home, when reminders go again. None: until said otherwise.
+    in_hospital_until: date | None = None
     consent_by: str = Field(sa_type=Encrypted)
     consent_at: datetime
     #: Whether a text has ever come from the number; until then reminders say next to nothing.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from companion.domain import late
-from companion.domain.planning import CORRECTION
+from companion.domain.planning import CORRECTION, IN_HOSPITAL
 from companion.domain.reminder_rules import ReminderRules
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
@@ -18,7 +18,7 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import expiring, plans, welcoming
+from companion.services import expiring, hospital, plans, welcoming
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.storage import outbox, people
@@ -39,17 +39,27 @@ def may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
     """
     patient = session.get_one(Patient, row.patient_id)
     rules = rules_of(setup, people.clinic(session, row.clinic_id))
-    if patient.state not in _TEXTED:
-        outbox.move(row, OutboundState.SUPPRESSED, patient.state)
-        return False
-    if row.rule != WELCOME and _visit_changed(session, row):
-        outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
+    if against := _against(session, row, patient, now):
+        outbox.move(row, *against)
         return False
     if (later := _later(session, row, patient, rules, now)) is not None:
         _put_off(session, row, later, now)
         return False
     in_turn = row.rule != WELCOME or welcoming.is_its_turn(session, row, now)
     return in_turn and _write(session, setup, patient, row, now)
+
+
+def _against(
+    session: Session, row: OutboundMessage, patient: Patient, now: datetime
+) -> tuple[OutboundState, str] | None:
+    """Return what speaks against it for good, as a state and its reason."""
+    if patient.state not in _TEXTED:
+        return OutboundState.SUPPRESSED, patient.state
+    if row.rule != WELCOME and _visit_changed(session, row):
+        return OutboundState.WITHDRAWN, "visit-changed"
+    if hospital.is_held(patient, now, row.rule):
+        return OutboundState.SUPPRESSED, IN_HOSPITAL
+    return None
 
 
 def _later(

@@ -89,8 +89,8 @@ class PlannedRows:
             return False
         if row.to_hash != self.patient.phone_hash:
             return False
-        # One that goes at once keeps the moment it was first due.
-        if row.send_at != planned.send_at and not planned.at_once:
+        # One that goes at once keeps the moment it was first due, but does not wait for a later one.
+        if row.send_at != planned.send_at and not (planned.at_once and row.send_at < planned.send_at):
             return False
         if self.rewritten is not None and row.body != composed.body:
             return False

@@ -218,3 +218,29 @@ def test_bookings_made_while_rules_change_follow_the_new_ones(setup: Setup, clin
 
 def live(setup: Setup, patient: int) -> list[OutboundMessage]:
     return [row for row in outbox_of(setup, patient) if row.state == "pending"]
+
+
+def test_other_words_by_kind_of_visit_are_what_is_sent(
+    setup: Setup, clinic: int, patient: int, transport: FakeTransport
+) -> None:
+    a_text(setup, "LIST")
+    blood = a_visit(setup, patient, kind="blood-test").appointment
+    own = (
+        '[[rule]]\nid = "evening-before"\n[[rule.other]]\ntypes = ["blood-test"]\ndays_before = 1\n'
+        'at = "18:00"\ntext = "push.heads-up"\n'
+    )
+
+    clinic_rules.set_rules(setup, clinic, own, MONDAY)
+    sweep(setup, at("03-15 18:00"))
+
+    assert blood.type == "blood-test"
+    assert [text.body for text in transport.handed] == [words_of(setup, "push.heads-up", when=WHEN)]
+
+
+def test_fewer_texts_a_week_hold_back_what_is_over(setup: Setup, clinic: int, patient: int) -> None:
+    a_visit(setup, patient)
+
+    clinic_rules.set_rules(setup, clinic, "pushes_per_week = 1\n", MONDAY)
+
+    assert waiting(setup, patient) == [ALL_THREE[2]]
+    assert {row.reason for row in outbox_of(setup, patient) if row.state == "suppressed"} == {"weekly-cap"}
