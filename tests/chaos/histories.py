@@ -91,7 +91,7 @@ class History:
         clinics = [self._open_clinic(number) for number in range(self.dice.choice((1, 1, 2)))]
         for _ in range(self.dice.randint(2, 3)):
             self._enrol(*self.dice.choice(clinics))
-        for _ in range(self.dice.randint(2, 4)):
+        for _ in range(self.dice.randint(2, 3)):
             self.book()
 
     def _open_clinic(self, number: int) -> tuple[int, str]:
@@ -121,8 +121,8 @@ class History:
 
     def _drawn(self) -> list[tuple[datetime, Callable[[], None]]]:
         """Return what people and staff will do and what will break, and when."""
-        weighed = {self.move: 4, self.book: 3, self.cancel: 2, self.say: 3, self.change: 1, self.skew: 1}
-        happens = self.dice.choices(list(weighed), list(weighed.values()), k=self.dice.randint(3, 8))
+        weighed = {self.move: 4, self.book: 3, self.cancel: 2, self.say: 2, self.change: 1, self.skew: 1}
+        happens = self.dice.choices(list(weighed), list(weighed.values()), k=self.dice.randint(2, 6))
         happens += [self.outage] * self.temper.outages
         length = (self.ends - self.now).total_seconds()
         return [(self.now + timedelta(seconds=self.dice.uniform(0, length)), one) for one in happens]

@@ -65,6 +65,8 @@ class Tried:
     token: str
     at: datetime
     fate: Fate
+    #: It came as the answer to a webhook.
+    reply: bool = False
 
 
 @dataclass
@@ -84,6 +86,11 @@ class Network:
     _attempts: Counter[str] = field(default_factory=Counter)
     _events: list[tuple[datetime, int, Held, str, int]] = field(default_factory=list)
     _count: int = 0
+
+    @property
+    def was_unclear(self) -> bool:
+        """Say whether any text may have been left in doubt: it had no plain answer, or was one itself."""
+        return any(tried.fate.answer is not Answer.ACCEPTED or tried.reply for tried in self.tried)
 
     @property
     def away(self) -> bool:
@@ -175,7 +182,7 @@ class Network:
         token = _token(answer.status_url)
         self._attempts[token] += 1
         fate = self.fate_of(Asked(token, to, self._attempts[token]))
-        self.tried.append(Tried(token, self.clock.now, fate))
+        self.tried.append(Tried(token, self.clock.now, fate, reply=True))
         if (sender, to) in self.blocked:
             held = self._held(sender, to, answer.body, "outbound-reply", fate, "failed", token)
             held.error_code = OPTED_OUT

@@ -7,4 +7,4 @@ import structlog
 
 def without_logs() -> None:
     """Silence the program's own log in this process."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL + 1))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

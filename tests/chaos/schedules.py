@@ -19,7 +19,7 @@ from tests.chaos.tally import WHOLE, Part, Tally
 from tests.chaos.world import Ground, ground
 
 #: One history in so many is played on PostgreSQL.
-_ON_POSTGRESQL = 5
+_ON_POSTGRESQL = 10
 #: How long a history goes on for while things break, and how long it is quiet at its end.
 _DAYS = 10
 _QUIET = timedelta(days=4)

@@ -36,6 +36,8 @@ class Tally:
     failures: list[str] = field(default_factory=list)
     #: What cannot come about, by name.
     not_reached: list[str] = field(default_factory=list)
+    #: What there is to say of the run besides.
+    said: list[str] = field(default_factory=list)
     #: Anything else that is counted.
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -57,6 +59,7 @@ class Tally:
         self.longest_unknown = max(self.longest_unknown, other.longest_unknown)
         self.failures += other.failures
         self.not_reached += other.not_reached
+        self.said += other.said
         self.counted += other.counted
 
     def summary(self, kind: str, seconds: float, notes: tuple[str, ...]) -> Summary:
