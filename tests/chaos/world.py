@@ -37,7 +37,7 @@ _TICK = timedelta(seconds=5)
 #: The longest pause between two looks at what is due when the last found nothing to do.
 _IDLE = timedelta(minutes=2)
 #: A worker looks at least this often, for what people sent while the web was away.
-_RARELY = timedelta(hours=24)
+_RARELY = timedelta(days=5)
 _INBOX = timedelta(minutes=5)
 #: While the provider is away, workers ask it no more often than this, so that days of it pass quickly.
 _AWAY = timedelta(minutes=20)
