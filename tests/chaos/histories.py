@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from companion.domain.clock_time import to_wall, write_wall
 from companion.errors import InvalidInput, InvalidTime, NotFound
 from companion.records import CancelledBy, Information, PatientState, Privacy
-from companion.services import changing, enrolment, scheduling
+from companion.services import changing, clinics, enrolment, scheduling
 from companion.services.changing import NewFacts
 from companion.services.enrolment import NewPatient
 from companion.services.steps import Step
@@ -24,6 +24,8 @@ _SAID = ("COMING", "CANT COME", "VISIT", "STOP", "START", "I have a fever", "hel
 _STATES = (PatientState.PAUSED, PatientState.ACTIVE, PatientState.HELD, PatientState.FINISHED)
 #: A worker that is slower than this between its claim and the end of its lease would be stopped by nobody.
 _SLOWEST = timedelta(seconds=40)
+#: Codes with which a provider refuses an account or a sending number.
+_NOT_OURS = (20003, 21606, 30002)
 #: Refused as it should be: a time that has passed or does not exist, a visit that is over.
 _REFUSALS = (InvalidInput, InvalidTime, NotFound)
 
@@ -88,15 +90,15 @@ class History:
             set_clock_of(self.world, place, timedelta(0))
 
     def _begin(self) -> None:
-        clinics = [self._open_clinic(number) for number in range(self.dice.choice((1, 1, 2)))]
+        opened = [self._open_clinic(number) for number in range(self.dice.choice((1, 1, 2)))]
         for _ in range(self.dice.randint(2, 3)):
-            self._enrol(*self.dice.choice(clinics))
+            self._enrol(*self.dice.choice(opened))
         for _ in range(self.dice.randint(2, 3)):
             self.book()
 
     def _open_clinic(self, number: int) -> tuple[int, str]:
         phone = f"+1202555010{number}"
-        clinic = enrolment.add_clinic(
+        clinic = clinics.add_clinic(
             self.world.setup,
             name=f"Riverside {number}",
             number=phone,
@@ -189,9 +191,11 @@ class History:
     def outage(self) -> None:
         longest = self.dice.choice((600, 14_400, 172_800))
         until = min(self.now + timedelta(seconds=self.dice.uniform(30, longest)), self.ends)
-        away = self.dice.choice(("provider", "web", "workers", "all of ours"))
+        away = self.dice.choice(("provider", "our account", "web", "workers", "all of ours"))
         if away == "provider":
             self.world.network.away_until = until
+        if away == "our account":
+            self.world.network.refuses_us = (self.dice.choice(_NOT_OURS), until)
         if away in ("web", "all of ours"):
             self.world.web_down_until = until
         if away in ("workers", "all of ours"):
@@ -222,6 +226,8 @@ class History:
             (self._other_worker, self._other_worker, self._is_slow, self.move, self.cancel, self.say)
         )
         self._tell(f"meanwhile, at {step}:")
+        if step is Step.CLAIM_COMMITTED and happens == self._is_slow:
+            happens = self._sleeps
         happens()
 
     def _other_worker(self) -> None:
@@ -232,6 +238,15 @@ class History:
         how_long = self.dice.randint(1, 25)
         self._tell(f"  {how_long} s go by")
         self.world.clock.forward(timedelta(seconds=how_long))
+
+    def _sleeps(self) -> None:
+        """The machine of the one that has claimed sleeps, and others go on."""
+        minutes = self.dice.randint(1, 8)
+        self._tell(f"  its machine sleeps for {minutes} minutes")
+        for _ in range(4 * minutes):
+            self.world.clock.forward(timedelta(seconds=15))
+            self.world.network.go_on()
+            self.world.other_worker()
 
     def _tell(self, what: str) -> None:
         self.story.append(f"{self.now:%d %b %H:%M:%S} {what}")

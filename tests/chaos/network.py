@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from companion.domain.delivery import OPTED_OUT, Accepted, AnswerLost, NotTaken, Outcome, judge_refusal
+from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, judge_refusal
+from companion.domain.provider_codes import OPTED_OUT
 from companion.domain.reconciliation import Seen
 from companion.services.inbound import IncomingText, WebhookReply
 from companion.services.receipts import Report
@@ -79,6 +80,8 @@ class Network:
     deliver: Callable[[IncomingText], WebhookReply | bool | None]
     #: Our account cannot reach it before this.
     away_until: datetime | None = None
+    #: It refuses our account or numbers with this code before then.
+    refuses_us: tuple[int, datetime] | None = None
     page_size: int = 50
     ledger: list[Held] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
@@ -100,6 +103,8 @@ class Network:
         if self.away:
             return NotTaken("ConnectionError")
         token = _token(text.callback_url)
+        if self.refuses_us is not None and self.clock.now < self.refuses_us[1]:
+            return judge_refusal(400, self.refuses_us[0], f"HTTP 400, code {self.refuses_us[0]}")
         if (text.sender, text.to) in self.blocked:
             return judge_refusal(400, OPTED_OUT, f"HTTP 400, code {OPTED_OUT}")
         self._attempts[token] += 1

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from companion.services import enrolment, scheduling
+from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
 from companion.services.steps import Step
 from tests.chaos.databases import KINDS, a_database
@@ -86,7 +86,7 @@ def _faulty(trial: Trial, dice: random.Random) -> FateOf:
 
 def _people(world: World) -> None:
     now = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-    enrolment.add_clinic(
+    clinics.add_clinic(
         world.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=now
     )
     new = NewPatient(name="Amina", phone=AMINA, consent_by="Nurse Okafor", welcome=False)

@@ -44,8 +44,13 @@ class Stored:
         return frozenset(int(match[1]) for match in found if match)
 
     @cached_property
+    def _number_told_of(self) -> frozenset[str]:
+        """Return number and visit of each task that says what is wrong with a number."""
+        return frozenset(cause.partition(":")[2] for cause in self._causes)
+
+    @cached_property
     def _retried(self) -> frozenset[int]:
-        return frozenset(getattr(row, "retry_of", None) or 0 for row in self.outbox)
+        return frozenset(row.retry_of for row in self.outbox if row.retry_of is not None)
 
     @cached_property
     def _last_of_visit(self) -> Mapping[int | None, OutboundMessage]:
@@ -57,6 +62,8 @@ class Stored:
     def is_told(self, row: OutboundMessage) -> bool:
         """Say whether a nurse has a task of this text, or a later one stands for it."""
         if row.id in self._told_of or row.id in self._retried:
+            return True
+        if f"{row.to_hash[:16]}:{row.appointment_id}" in self._number_told_of:
             return True
         if row.rule == WELCOME:
             return f"welcome-not-sent:{row.patient_id}" in self._causes

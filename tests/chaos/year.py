@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from companion.domain.clock_time import to_wall, write_wall
 from companion.errors import InvalidInput, InvalidTime, NotFound
 from companion.records import AppointmentState, CancelledBy, OutboundState
-from companion.services import enrolment, scheduling
+from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
 from tests.chaos.databases import KINDS, a_database
 from tests.chaos.fates import Mishaps
@@ -93,7 +93,7 @@ class Year:
 
     def _enrol(self, people: int) -> None:
         now = self.world.clock.now
-        enrolment.add_clinic(
+        clinics.add_clinic(
             self.world.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=now
         )
         for number in range(people):
