@@ -73,10 +73,14 @@ def earlier_death(step: Step, outcome: CarrierOutcome) -> Step | None:
     """
     Return where a process has to die first for the step to be reached, if it has to.
 
-    Where reports come, the first death is before anything was sent: the second sending then meets the outcome.
+    Where reports come, it is before anything was sent: the second sending then meets the outcome.
     """
     if step in _DISPATCH | REPORT_STEPS | TEXT_STEPS:
         return None
     if outcome.is_lost and step not in LAPSE_STEPS:
         return None
-    return Step.POST_ENDED if outcome.is_lost or not outcome.reports or outcome.name == "429" else Step.POST_BEGUN
+    return (
+        Step.POST_ENDED
+        if outcome.is_lost or not outcome.reports or outcome.name == "429"
+        else Step.POST_BEGUN
+    )

@@ -96,7 +96,12 @@ class Installation:
             if part in ("web", "carrier"):
                 port = env.get("PORT", self.stack.web_port) if part == "web" else self.stack.carrier_port
                 path = "healthz" if part == "web" else "local/clock"
-                until(lambda url=f"http://127.0.0.1:{port}/{path}": _answers(url), f"{name}; {self.log(name)}")
+                until(
+                    lambda url=f"http://127.0.0.1:{port}/{path}": _answers(url), f"{name}; {self.log(name)}"
+                )
+
+    def _wait(self, url: str) -> None:
+        until(lambda: _answers(url), f"an answer of {url}; {self.log('web')}{self.log('carrier')}")
 
     def end(self, name: str) -> None:
         self.forge.order(name)

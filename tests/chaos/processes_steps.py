@@ -11,14 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count as counting
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from companion.records import CancelledBy
-from companion.services import enrolment, overview, scheduling
-from companion.services.enrolment import NewPatient
+from companion.services import scheduling
 from companion.services.steps import Step
 from tests.chaos.processes_outcomes import (
     OUTCOMES,
@@ -29,20 +26,17 @@ from tests.chaos.processes_outcomes import (
     is_reachable,
     rules_for,
 )
+from tests.chaos.processes_people import add_clinic, be_within_hours, book, enrol, phone_of
 from tests.chaos.processes_postgres import Server, postgres
+from tests.chaos.processes_settling import truth_of, wait_until_settled
 from tests.chaos.processes_stack import Installation, installation
-from tests.chaos.processes_truth import Truth, settled
+from tests.chaos.processes_truth import Truth
 from tests.chaos.summary import Summary
-from tests.people import CLINIC, LINE, LONDON
+from tests.people import CLINIC
 
 #: Installations on trial at the same time.
 STACKS = 5
 DATABASES = ("sqlite", "postgresql")
-_ZONE = ZoneInfo(LONDON)
-#: Nothing changed for so long of real time: all that happens at this instant has happened.
-_QUIET_SECONDS = 0.3
-#: How far the clock goes on, again and again, while a text is not settled: leases, listings, the status.
-_AHEAD = (61, 61, 61, 61, 300, 61, 61, 61, 61, 3600, 61, 61, 3600, 61, 3600)
 
 
 @dataclass(frozen=True)
@@ -71,20 +65,17 @@ class Bench:
     _numbers: Iterator[int] = field(default_factory=counting)
 
     def begin(self) -> None:
-        enrolment.add_clinic(
-            self.place.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=self.place.now()
-        )
+        add_clinic(self.place)
         self._arm()
         deadly = f"post-begun,post-ended,{self.step}"
         self.place.begin("web", "worker", COMPANION_FAILPOINT=f"{deadly}:{self.deaths_file}")
 
     def trial(self, outcome: CarrierOutcome) -> bool:
         """Take one person through it; return whether a process died at the step."""
-        place, phone = self.place, f"+447700900{next(self._numbers):03d}"
+        place, phone = self.place, phone_of(next(self._numbers))
         be_within_hours(place)
         place.stack.faults(*rules_for(self.step, outcome, phone))
-        new = NewPatient(name="Amina", phone=phone, consent_by="Nurse", welcome=False)
-        patient = enrolment.enrol(place.setup, new, place.now()).id or 0
+        patient = enrol(place, phone)
         self._arm(self.step, earlier_death(self.step, outcome))
         if self.step in TEXT_STEPS:
             place.stack.text(phone, CLINIC, "QUESTIONS")
@@ -109,50 +100,6 @@ class Bench:
         return self.step in died
 
 
-def book(place: Installation, patient: int, days: int = 6) -> int:
-    """Book a visit of which a text tells at once; return its id."""
-    now = place.now()
-    at = (now.astimezone(_ZONE) + timedelta(days=days)).strftime("%Y-%m-%dT10:30")
-    booking = scheduling.book(
-        place.setup, patient_id=patient, kind="clinic-review", at=at, place="Level 2", now=now
-    )
-    return booking.appointment.id or 0
-
-
-def be_within_hours(place: Installation) -> None:
-    """See to it that reminders may leave for hours yet."""
-    local = place.now().astimezone(_ZONE)
-    if not 8 <= local.hour < 16:
-        morning = local.replace(hour=8, minute=5) + timedelta(days=local.hour >= 8)
-        place.forward_to(morning)
-
-
-def wait_until_settled(place: Installation, patient: int) -> None:
-    """Let time pass, a little at once, until nothing of the person's waits for it; or for hours."""
-    for seconds in (*_AHEAD, 0):
-        if _comes_to_rest(place, patient):
-            return
-        if seconds:
-            place.forward(seconds)
-
-
-def _comes_to_rest(place: Installation, patient: int) -> bool:
-    """Wait until nothing changes; say whether all is settled."""
-    seen: Sequence[tuple[int | None, str, int]] = ()
-    since = time.monotonic()
-    while time.monotonic() - since < _QUIET_SECONDS:
-        rows = overview.outbox_rows(place.setup, patient)
-        now = place.now()
-        place.unknowns.note(rows, now)
-        if rows and settled(rows, overview.task_rows(place.setup, patient), now):
-            return True
-        state = [(row.id, row.state, row.attempts) for row in rows]
-        if state != seen:
-            seen, since = state, time.monotonic()
-        time.sleep(0.04)
-    return False
-
-
 def run_step(
     step: Step,
     database: str,
@@ -173,11 +120,6 @@ def run_step(
         place.forward(2 * 3600)
         truth = truth_of(place)
         return Ran(step, database, deaths, bench.deaths, truth, place.unknowns.longest_seconds)
-
-
-def truth_of(place: Installation) -> Truth:
-    rows = place.observe()
-    return Truth(rows, place.tasks(), place.inbox(), place.ledger(), place.now(), _ZONE).judge()
 
 
 def run(count: int, seed: int) -> Summary:
