@@ -35,6 +35,14 @@ class Server:
         """Restart; `immediate` tears every connection and recovers from the log, as after a crash."""
         self._pg_ctl("restart", "-m", mode)
 
+    def stop(self) -> None:
+        self._pg_ctl("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """After `stop`, as it was started first."""
+        options = (self.installed.pgdata / "postmaster.opts").read_text().split(" ", 1)[1].strip()
+        self._pg_ctl("start", "-o", options)
+
     def prepare(self) -> None:
         # Only the machine's own death could tell these from the real ones; a server's crash does not, as
         # long as each commit is written to the log before it is answered (synchronous_commit stays on).
@@ -75,6 +83,6 @@ def postgres() -> Iterator[Server]:
         yield server
     finally:
         # The package remembers the process it started; after a restart that is another one.
-        server._pg_ctl("stop", "-m", "immediate")
+        server.stop()
         installed.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
