@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,10 @@ class Trouble:
     #: `sqlite` or `postgresql`.
     database: str
     begin: Break
+    #: The worker meets it several times.
+    lasts_seconds: float = 2.0
+    #: Who waits for a lock waits for its end; anybody else is told at once.
+    waits: bool = False
 
 
 @contextmanager
@@ -66,13 +70,10 @@ def full(place: Installation) -> Iterator[None]:
 @contextmanager
 def locked_file(place: Installation) -> Iterator[None]:
     """Another program holds the file for itself."""
-    with sqlite3.connect(_file(place), timeout=30, isolation_level=None) as other:
+    with closing(sqlite3.connect(_file(place), timeout=30, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        try:
-            yield
-        finally:
-            other.execute("ROLLBACK")
-            other.close()
+        yield
+        other.execute("ROLLBACK")
 
 
 @contextmanager
@@ -129,9 +130,8 @@ def _fill(file: Path) -> None:
 
 
 def _empty_log(place: Installation) -> None:
-    with sqlite3.connect(_file(place), timeout=30) as own:
+    with closing(sqlite3.connect(_file(place), timeout=30)) as own:
         own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    own.close()
 
 
 @contextmanager
