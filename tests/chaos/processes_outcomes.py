@@ -50,6 +50,12 @@ OUTCOMES = (
     CarrierOutcome("no-callbacks", ({"fault": "no-callbacks"},), reports=False),
 )
 
+#: What else happens on random days: the network gives a text up; our own number is refused once.
+RARER = (
+    CarrierOutcome("given-up", ({"fault": "undelivered", "code": 30003, "times": 2},)),
+    CarrierOutcome("sender-refused", ({"fault": "reject", "code": 21606, "times": 1},)),
+)
+
 
 def is_reachable(step: Step, outcome: CarrierOutcome) -> bool:
     """Without a report there is no step of one."""

@@ -19,7 +19,7 @@ from typing import Any
 from companion.errors import CompanionError, StorageError
 from companion.records import CancelledBy
 from companion.services import scheduling
-from tests.chaos.processes_outcomes import OUTCOMES, TIMEOUT_SECONDS
+from tests.chaos.processes_outcomes import OUTCOMES, RARER, TIMEOUT_SECONDS
 from tests.chaos.processes_people import add_clinic, be_within_hours, book, enrol, phone_of, wall
 from tests.chaos.processes_postgres import Server, postgres
 from tests.chaos.processes_settling import settle_all, truth_of
@@ -106,7 +106,7 @@ class Schedule:
         """Each person's texts meet one or two of the things that a carrier may do, some of the time."""
         found = []
         for phone in self.phones:
-            for outcome in self.dice.sample(OUTCOMES, 2):
+            for outcome in self.dice.sample((*OUTCOMES, *RARER), 2):
                 rate = self.dice.choice((0.5, 1.0))
                 found += [{**rule, "to": phone, "rate": rate} for rule in outcome.rules]
         return found

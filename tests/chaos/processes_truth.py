@@ -71,13 +71,13 @@ class Truth:
             self.lost.append(f"{said}: nobody was told")
 
     def _is_needed(self, row: OutboundMessage) -> bool:
-        """An answer is nobody's to chase; a step that a later text of the visit makes good is none either."""
-        later = any(
-            other.appointment_id == row.appointment_id and other.send_at > row.send_at
-            for other in self.rows
-            if row.state == S.EXPIRED and row.appointment_id is not None
-        )
-        return row.kind != OutboundKind.REPLY and not later
+        """Say whether a person has to be told: not of an answer, nor of what a later text makes good."""
+        if row.kind == OutboundKind.REPLY or any(other.retry_of == row.id for other in self.rows):
+            return False
+        if row.state != S.EXPIRED or row.appointment_id is None:
+            return True
+        visit = [other for other in self.rows if other.appointment_id == row.appointment_id]
+        return not any(other.send_at > row.send_at for other in visit)
 
     def _judge_time(self, row: OutboundMessage, text: Text, said: str) -> None:
         at = parse_instant(text["created_at"])
