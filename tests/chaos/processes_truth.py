@@ -62,7 +62,7 @@ class Truth:
         self._judge_open(row, said)
 
     def _judge_open(self, row: OutboundMessage, said: str) -> None:
-        told = any(task.cause.endswith(f":{row.id}") for task in self.tasks)
+        told = any(_is_about(task, row) for task in self.tasks)
         if row.state == S.PENDING and row.send_at <= self.now:
             (self.unsettled if told else self.lost).append(f"{said}: still due")
         elif row.state == S.LEASED or (row.state == S.UNKNOWN and not told):
@@ -123,6 +123,11 @@ def settled(rows: Iterable[OutboundMessage], tasks: Iterable[Task], now: datetim
         and not (row.state == S.PENDING and row.send_at <= now)
         for row in rows
     )
+
+
+def _is_about(task: Task, row: OutboundMessage) -> bool:
+    """Say whether the task is of this text; what is wrong with a number is said once for all of a visit's."""
+    return task.cause.endswith((f":{row.id}", f":{row.to_hash[:16]}:{row.appointment_id}"))
 
 
 def _was_taken(text: Text) -> bool:

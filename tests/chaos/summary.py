@@ -1,45 +1,60 @@
-"""What came of the trials of one kind, as the one line that is printed of it."""
+"""What a run of trials came to: one printed line, and whether it is good enough to pass."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+
+#: Failures kept for printing; all of them are counted.
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`trials` is what was run, whatever was asked for."""
-
     kind: str
+    #: Trials that were to run, and those that did; fewer is a failure and is never made to look like enough.
     asked: int
     trials: int
-    #: Texts that neither arrived nor were put before a person.
+    #: Trials with a text that is nowhere: not sent, and nobody was told.
     lost: int
-    #: Texts the carrier accepted beyond one for a row.
+    #: Trials with a text the carrier took more than once.
     doubled: int
-    #: Rows that time did not settle, or that say something else than the carrier.
+    #: Trials after which a text was still open, or that ended otherwise than they may.
     unsettled: int
-    #: One sentence each, with the seed that repeats it.
+    #: What went wrong, each with the seed that shows it again.
     failures: tuple[str, ...]
-    #: By the carrier's clock.
+    #: Until it was settled, or a nurse had it.
     longest_unknown_seconds: float
-    #: Of real time.
     seconds: float
     notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        return not self.failures and not (self.lost or self.doubled or self.unsettled) and self.is_whole
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether as many ran as were asked for."""
-        return self.trials >= self.asked
+        return self.trials >= self.asked and not (self.lost or self.doubled or self.unsettled or self.failures)
 
     def line(self) -> str:
-        ran = f"{self.trials} trials" if self.is_whole else f"{self.trials} of {self.asked} trials"
-        parts = (
-            f"{self.kind}: {ran}, {self.lost} lost, {self.doubled} doubled, {self.unsettled} unsettled",
-            f"{len(self.failures)} failed" if self.failures else "",
-            f"longest unknown {self.longest_unknown_seconds:.0f} s",
-            f"{self.seconds:.0f} s",
-            *self.notes,
+        """Return the one line that is printed of it."""
+        few = f" of {self.asked} asked for" if self.trials < self.asked else ""
+        counted = f"{self.lost} lost, {self.doubled} doubled, {self.unsettled} unsettled"
+        took = f"longest unknown {self.longest_unknown_seconds:.0f} s, took {self.seconds:.0f} s"
+        line = "; ".join([f"{self.kind}: {self.trials} trials{few}: {counted}", took, *self.notes])
+        return "\n  ".join([line, *self.failures[:_SHOWN]])
+
+    def plus(self, other: "Summary") -> "Summary":
+        """Return both together, as if they had been one run; the time is that of the longer."""
+        return replace(
+            self,
+            asked=self.asked + other.asked,
+            trials=self.trials + other.trials,
+            lost=self.lost + other.lost,
+            doubled=self.doubled + other.doubled,
+            unsettled=self.unsettled + other.unsettled,
+            failures=self.failures + other.failures,
+            longest_unknown_seconds=max(self.longest_unknown_seconds, other.longest_unknown_seconds),
+            seconds=max(self.seconds, other.seconds),
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
         )
-        return "; ".join(part for part in parts if part)
+
+
+def together(parts: Iterable[Summary]) -> Summary:
+    """Return the parts of one run as one; there must be one at least."""
+    return reduce(Summary.plus, parts)

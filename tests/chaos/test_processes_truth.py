@@ -27,6 +27,7 @@ def a_row(**overrides: Any) -> OutboundMessage:
         "send_at": MONDAY,
         "sid": "SM1",
         "appointment_id": 7,
+        "to_hash": "a" * 64,
         **overrides,
     }
     return OutboundMessage(**given)
@@ -104,6 +105,13 @@ def test_what_is_wrong_is_found(
 def test_what_a_nurse_has_is_not_lost(state: S) -> None:
     assert judged(a_row(state=state, sid=None), tasks=(a_task("some-kind:out:1"),)) == []
     assert judged(a_row(state=state, sid=None), tasks=(a_task("some-kind:out:11"),)) != []
+
+
+def test_what_is_wrong_with_a_number_is_said_once_a_visit() -> None:
+    task = a_task(f"landline:{'a' * 16}:7")
+
+    assert judged(a_row(state=S.FAILED, sid=None), a_row(id=2, state=S.FAILED, sid=None), tasks=(task,)) == []
+    assert judged(a_row(state=S.FAILED, sid=None, appointment_id=8), tasks=(task,)) == ["lost"]
 
 
 def test_a_failure_that_another_text_makes_good_needs_nobody() -> None:
