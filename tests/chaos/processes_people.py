@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from companion.services import enrolment, scheduling
+from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
 from tests.chaos.processes_stack import Installation
 from tests.people import CLINIC, LINE, LONDON
@@ -18,7 +18,7 @@ def phone_of(number: int) -> str:
 
 
 def add_clinic(place: Installation) -> None:
-    enrolment.add_clinic(
+    clinics.add_clinic(
         place.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=place.now()
     )
 
