@@ -36,6 +36,8 @@ from tests.people import CLINIC
 
 #: Installations on trial at the same time.
 STACKS = 5
+#: Far longer than the carrier hangs.
+_PATIENCE_SECONDS = 8
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -84,7 +86,7 @@ class Bench:
             visit = book(place, patient)
             wait_until_settled(place, patient)
             scheduling.cancel(place.setup, visit, by=CancelledBy.TOLD, now=place.now())
-        died = self._died()
+        died = self._dies()
         self._arm()
         return died
 
@@ -93,11 +95,17 @@ class Bench:
         armed = {Step.POST_BEGUN, Step.POST_ENDED, self.step} - set(steps)
         self.deaths_file.write_text("".join(f"{step} -\n" for step in armed))
 
-    def _died(self) -> bool:
-        lines = [line.split() for line in self.deaths_file.read_text().splitlines()]
-        died = [name for name, pid in lines if pid != "-"]
+    def _dies(self) -> bool:
+        """Say whether a process died at the step; a report may settle a text that still waits for its answer."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while self.step not in (died := self._deaths()) and time.monotonic() < deadline:
+            time.sleep(0.05)
         self.deaths += len(died)
         return self.step in died
+
+    def _deaths(self) -> list[str]:
+        lines = [line.split() for line in self.deaths_file.read_text().splitlines()]
+        return [name for name, pid in lines if pid != "-"]
 
 
 def run_step(
