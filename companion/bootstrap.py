@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from companion.catalogue import load_languages
+from companion.domain.languages import Languages
 from companion.services.setup import Setup
 from companion.settings import Settings
 from companion.storage.database import Database, open_database
@@ -29,12 +30,18 @@ class Companion:
         self.setup.database.close()
 
 
-def build(settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None) -> Companion:
-    """Put the parts together; nothing is connected to yet."""
+def build(
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    clock: Clock | None = None,
+    languages: Languages | None = None,
+) -> Companion:
+    """Put the parts together; nothing is connected to yet. `languages`: the templates', if read before."""
     local = LocalCarrier(settings.api_url) if settings.on_local_carrier else None
     setup = Setup(
         database=build_database(settings),
-        languages=load_languages(settings.templates),
+        languages=languages or load_languages(settings.templates),
         templates=settings.templates,
         hasher=Hasher(settings.hash_key.get_secret_value()),
         transport=transport or TwilioTransport(_account(settings)),
