@@ -23,9 +23,13 @@ from companion.worker import run as run_worker
 def web(host: str) -> None:
     """Run the web process: the provider's webhooks and the health addresses."""
     loaded = _complete()
-    _ready(loaded).close()
+    companion = _ready(loaded)
+    companion.close()
+    # Read before the workers are forked, so that they share it.
+    languages = companion.setup.languages
+    languages.english.grammar.ready()
     serve_wsgi(
-        lambda: create_app(build(loaded), loaded.secret_key.get_secret_value()),
+        lambda: create_app(build(loaded, languages=languages), loaded.secret_key.get_secret_value()),
         host=host,
         port=loaded.port,
     )

@@ -9,16 +9,16 @@ ours for a weekend. Every text is accounted for; the same seed gives the same le
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from companion.domain.clock_time import to_wall, write_wall
+from companion.domain.clock_time import write_wall
 from companion.errors import InvalidInput, InvalidTime, NotFound
 from companion.records import AppointmentState, CancelledBy, OutboundState
 from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
-from tests.chaos.databases import KINDS, a_database
+from tests.chaos.databases import a_database
 from tests.chaos.fates import Mishaps
 from tests.chaos.judging import judge
 from tests.chaos.stored import stored_in
