@@ -132,7 +132,7 @@ def run(count: int, seed: int, part: Part = WHOLE) -> Tally:
 def _play_pair(found: Ground, first: Trial, count: int, tally: Tally) -> None:
     """Play one pair until it was reached `count` times; one that is out of reach is named, not counted."""
     reached = 0
-    for number in range(3 * max(count, _TRIES)):
+    for number in range(_TRIES * max(count, 1)):
         if reached == count or (reached == 0 and number == _TRIES):
             break
         trial = replace(first, number=number)

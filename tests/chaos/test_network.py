@@ -151,7 +151,7 @@ def test_after_a_lone_stop_nothing_is_taken_to_that_person_until_a_start() -> No
 
     assert answers == ["Refused", "Accepted"]
     assert type(network.send(text)).__name__ == "Accepted"
-    assert [held.status for held in network.ledger if held.direction == "outbound-reply"][0] == "failed"
+    assert next(held.status for held in network.ledger if held.direction == "outbound-reply") == "failed"
 
 
 def test_a_list_lags_behind_and_comes_in_pages() -> None:
