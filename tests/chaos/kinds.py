@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
-from tests.chaos import schedules, steps, year
+from tests.chaos import processes, schedules, steps, year
 from tests.chaos.quiet import without_logs
 from tests.chaos.summary import Summary
 from tests.chaos.tally import Part, Tally
@@ -48,4 +48,5 @@ KINDS: Mapping[str, Kind] = {
     "steps": Kind(100, in_parts("steps", steps.run, steps.notes)),
     "schedules": Kind(10_000, in_parts("schedules", schedules.run, schedules.notes)),
     "year": Kind(500, in_parts("year", year.run, year.notes)),
+    **{name: Kind(processes.COUNTS[name], in_one(run)) for name, run in processes.KINDS.items()},
 }
