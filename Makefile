@@ -22,6 +22,9 @@ test: $(VENV)/test browser ## Set up and run every check and test
 bench: $(VENV)/run ## Measure how long texts are read, beside a plain way of doing it
 	$(BIN)/python -m bench.understanding
 
+chaos: $(VENV)/test ## Break things on purpose, tens of thousands of times; a line for each kind of trial
+	$(BIN)/python -m tests.chaos --jobs $$(nproc)
+
 golden: $(VENV)/test ## Play the golden conversations and record what came of them; review the diff
 	$(BIN)/python -m tests.golden.regenerate
 
@@ -50,4 +53,4 @@ lock: ## Pin every dependency anew, with hashes and no index address (needs uv)
 clean: ## Remove the environment and what the demo stored
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test bench golden browser lock clean
+.PHONY: help run test bench chaos golden browser lock clean

@@ -21,15 +21,16 @@ def here(request: pytest.FixtureRequest) -> Iterator[Ground]:
         yield ground(database)
 
 
-@pytest.mark.parametrize("step", Step, ids=str)
-def test_a_death_at_this_step_loses_and_doubles_nothing(here: Ground, step: Step) -> None:
+@pytest.mark.parametrize(("place", "step"), list(enumerate(Step)), ids=str)
+def test_a_death_at_this_step_loses_and_doubles_nothing(here: Ground, place: int, step: Step) -> None:
+    """With every third thing the carrier may do, so that three steps in a row have had them all."""
     reached = 0
-    for number, outcome in enumerate(OUTCOMES):
-        ended = play(here, Trial(step, outcome, here.database.engine.dialect.name, 7, number))
+    for outcome in list(OUTCOMES)[place % 3 :: 3]:
+        ended = play(here, Trial(step, outcome, here.database.engine.dialect.name, 7, 0))
         assert ended.verdict.all == (), outcome
         reached += ended.reached
 
-    assert reached >= 4
+    assert reached >= 1
 
 
 def test_a_trial_always_ends_the_same(here: Ground) -> None:
