@@ -115,7 +115,9 @@ class Mishaps:
                 ends_after=_seconds(dice, 0.1, 7200),
             )
         # The second listing comes two minutes after the lease; the list lags behind by less.
-        return replace(fate, listed_after=_seconds(dice, 0, 45) if dice.random() < self.answers else timedelta(0))
+        return replace(
+            fate, listed_after=_seconds(dice, 0, 45) if dice.random() < self.answers else timedelta(0)
+        )
 
 
 def _seconds(dice: random.Random, low: float, high: float) -> timedelta:

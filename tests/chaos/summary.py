@@ -29,7 +29,9 @@ class Summary:
 
     @property
     def passed(self) -> bool:
-        return self.trials >= self.asked and not (self.lost or self.doubled or self.unsettled or self.failures)
+        return self.trials >= self.asked and not (
+            self.lost or self.doubled or self.unsettled or self.failures
+        )
 
     def line(self) -> str:
         """Return the one line that is printed of it."""

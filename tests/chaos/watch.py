@@ -16,9 +16,7 @@ _NEXT = text(
     "SELECT min(CASE WHEN state = 'pending' THEN coalesce(try_after, send_at) END) AS send_at,"
     " min(CASE WHEN state = 'leased' THEN lease_until END) AS lease_until, min(ask_at) AS ask_at"
     " FROM outbound_message WHERE state IN ('pending', 'leased') OR ask_at IS NOT NULL"
-).columns(
-    col(OutboundMessage.send_at), col(OutboundMessage.lease_until), col(OutboundMessage.ask_at)
-)
+).columns(col(OutboundMessage.send_at), col(OutboundMessage.lease_until), col(OutboundMessage.ask_at))
 _UNKNOWN = text("SELECT id FROM outbound_message WHERE state = 'unknown' AND ask_at IS NOT NULL")
 
 

@@ -112,7 +112,9 @@ class Year:
         dice, (person, phone) = self.dice, self.dice.choice(self.people)
         day = dice.randint(2, _DAYS)
         notice = 0.2 + dice.random() if dice.random() < _LATE else dice.uniform(4, 28)
-        wall = datetime.combine(_FIRST_DAY + timedelta(days=day), time(dice.randint(8, 16), dice.choice((0, 30))))
+        wall = datetime.combine(
+            _FIRST_DAY + timedelta(days=day), time(dice.randint(8, 16), dice.choice((0, 30)))
+        )
         booked_at = max(_noon(0), wall.replace(tzinfo=UTC) - timedelta(days=notice))
         visit = _Visit(self, person, phone, _draw(dice, _KINDS), wall)
         self._at(booked_at, visit.book)
@@ -163,7 +165,9 @@ class Year:
     def _note_caught_up(self) -> None:
         rows = [row for row in stored_in(self.world.setup).outbox if row.id in self._backlog]
         went = [row.handed_at - self._weekend_over for row in rows if row.handed_at is not None]
-        states = ", ".join(f"{number} {state}" for state, number in sorted(Counter(r.state for r in rows).items()))
+        states = ", ".join(
+            f"{number} {state}" for state, number in sorted(Counter(r.state for r in rows).items())
+        )
         last = max((how_long.total_seconds() for how_long in went), default=0.0)
         self.caught_up = f"after the weekend {len(rows)} were due: {states}; the last went after {last:.0f} s"
 
