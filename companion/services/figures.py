@@ -32,6 +32,8 @@ class Figures:
     #: By urgency, every one.
     tasks: Mapping[str, int]
     inbound: int
+    #: By clinic's id: whether its texts wait because the provider refuses its number or the account.
+    halted: Mapping[int, bool]
 
 
 def figures(setup: Setup, now: datetime) -> Figures:
@@ -49,6 +51,7 @@ def figures(setup: Setup, now: datetime) -> Figures:
             oldest_unknown_age=age(counting.oldest_unknown(session), now),
             tasks={urgency: tasks.get(urgency, 0) for urgency in TaskUrgency},
             inbound=counting.inbound_texts(session),
+            halted=counting.halted(session),
         )
 
 

@@ -2,9 +2,9 @@
 Counts over the outbox, the inbox and the tasks that stay cheap however much was sent.
 
 Of the outbox only what is under way is counted, each state through a partial index that holds nothing else:
-`ix_outbound_message_due` (pending), `_lease` (leased), `_ask` (taken or lost, and the provider is still
-asked). What is over, the greater part by far, is never read. States stand in the statements as words: behind
-a parameter a planner may not see that an index fits.
+`ix_outbound_message_due` or `_turn` (pending), `_lease` (leased), `_ask` (taken or lost, and the provider is
+still asked). What is over, the greater part by far, is never read. States stand in the statements as words:
+behind a parameter a planner may not see that an index fits.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, literal_column, or_
 from sqlmodel import Session, col, select
 
-from companion.records import InboundMessage, OutboundMessage, OutboundState, Task
+from companion.records import InboundMessage, OutboundMessage, OutboundState, Sender, Task
 
 
 def waits_since(session: Session, since: datetime, now: datetime) -> bool:
@@ -59,6 +59,11 @@ def tasks_by_urgency(session: Session) -> Mapping[str, int]:
 def inbound_texts(session: Session) -> int:
     """Return how many texts are stored that people sent: one walk over the narrowest index."""
     return session.exec(select(func.count()).select_from(InboundMessage)).one()
+
+
+def halted(session: Session) -> Mapping[int, bool]:
+    """Return of each clinic, by id, whether its number is halted."""
+    return dict(session.exec(select(Sender.clinic_id, col(Sender.halted_at).is_not(None))).all())
 
 
 def _is(state: OutboundState) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 
 Nothing is counted in this process: each scrape reads the database, so that it does not matter how many
 processes there are, which one is asked, or when one was started. Labels are names of states, kinds and
-urgencies, and ids of worker processes; never anything of a person.
+urgencies, and ids of clinics and worker processes; never anything of a person.
 """
 
 import hmac
@@ -76,6 +76,12 @@ class _Reading:
             "Tasks for staff.",
             ("urgency",),
             (((urgency,), many) for urgency, many in found.tasks.items()),
+        )
+        yield _by(
+            "companion_clinic_halted",
+            "1: the provider refuses the clinic's number or the account, and only safety texts are tried.",
+            ("clinic",),
+            (((str(clinic),), halted) for clinic, halted in found.halted.items()),
         )
         yield GaugeMetricFamily(
             "companion_inbound_messages", "Texts from people that are stored.", found.inbound

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from companion.bootstrap import Companion
-from companion.records import OutboundKind, TaskUrgency
+from companion.records import OutboundKind, Sender, TaskUrgency
 from companion.services import overview
 from companion.services.setup import Setup
 from companion.storage import migration
@@ -130,6 +130,17 @@ def test_tasks_and_texts_from_people_are_counted(setup: Setup, client: FlaskClie
     assert found["companion_inbound_messages"] == 2
     for urgency in TaskUrgency:
         assert found[f"companion_tasks_open{[urgency.value]}"] == urgencies.count(urgency)
+
+
+def test_a_clinic_whose_number_is_halted_is_told_by_its_id(setup: Setup, client: FlaskClient) -> None:
+    well, ill = a_clinic(setup), a_clinic(setup, number="+12025550199")
+    with setup.database.transaction() as session:
+        session.get_one(Sender, ill).halted_at = MONDAY
+
+    found = told(client)
+
+    assert found[f"companion_clinic_halted['{well}']"] == 0
+    assert found[f"companion_clinic_halted['{ill}']"] == 1
 
 
 def test_no_figure_tells_of_a_person_or_names_a_clinic(setup: Setup, client: FlaskClient) -> None:
