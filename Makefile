@@ -19,8 +19,10 @@ test: $(VENV)/test browser ## Set up and run every check and test
 	$(BIN)/companion content check
 	$(BIN)/pytest -n auto --dist loadgroup
 
-bench: $(VENV)/run ## Measure how long texts are read, beside a plain way of doing it
+bench: $(VENV)/test ## Measure how long texts are read and how fast they leave, beside a plain way of doing it
 	$(BIN)/python -m bench.understanding
+	$(BIN)/python -m bench.dispatch
+	$(BIN)/python -m bench.catching_up
 
 golden: $(VENV)/test ## Play the golden conversations and record what came of them; review the diff
 	$(BIN)/python -m tests.golden.regenerate
