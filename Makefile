@@ -19,8 +19,10 @@ test: $(VENV)/test browser ## Set up and run every check and test
 	$(BIN)/companion content check
 	$(BIN)/pytest -n auto --dist loadgroup
 
-bench: $(VENV)/run ## Measure how long texts are read, beside a plain way of doing it
+bench: $(VENV)/test ## Measure how long texts are read and how fast they leave, beside a plain way of doing it
 	$(BIN)/python -m bench.understanding
+	$(BIN)/python -m bench.dispatch
+	$(BIN)/python -m bench.catching_up
 
 chaos: $(VENV)/test ## Break things on purpose, tens of thousands of times; a line for each kind of trial
 	$(BIN)/python -m tests.chaos --jobs $$(nproc)

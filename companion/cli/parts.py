@@ -21,15 +21,16 @@ from companion.worker import run as run_worker
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(host: str) -> None:
-    """Run the web process: the provider's webhooks and the health addresses."""
+    """Run the web process: the provider's webhooks, the health addresses and the figures."""
     loaded = _complete()
     companion = _ready(loaded)
     companion.close()
     # Read before the workers are forked, so that they share it.
     languages = companion.setup.languages
     languages.english.grammar.ready()
+    secret, token = loaded.secret_key.get_secret_value(), loaded.metrics_token.get_secret_value()
     serve_wsgi(
-        lambda: create_app(build(loaded, languages=languages), loaded.secret_key.get_secret_value()),
+        lambda: create_app(build(loaded, languages=languages), secret, token),
         host=host,
         port=loaded.port,
     )
