@@ -23,10 +23,11 @@ def here(request: pytest.FixtureRequest) -> Iterator[Ground]:
 
 @pytest.mark.parametrize(("place", "step"), list(enumerate(Step)), ids=str)
 def test_a_death_at_this_step_loses_and_doubles_nothing(here: Ground, place: int, step: Step) -> None:
-    """With every third thing the carrier may do, so that three steps in a row have had them all."""
-    reached = 0
-    for outcome in list(OUTCOMES)[place % 3 :: 3]:
-        ended = play(here, Trial(step, outcome, here.database.engine.dialect.name, 7, 0))
+    """With some of what the carrier may do: on SQLite three steps in a row have had it all."""
+    database = here.database.engine.dialect.name
+    every, reached = (3 if database == "sqlite" else 6), 0
+    for outcome in list(OUTCOMES)[place % every :: every]:
+        ended = play(here, Trial(step, outcome, database, 7, 0))
         assert ended.verdict.all == (), outcome
         reached += ended.reached
 
