@@ -78,15 +78,15 @@ def next_due(setup: Setup) -> datetime | None:
 
 
 def _send(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> None:
-    outcome = _hand_over(setup, claim, clock())
+    outcome = _hand_over(setup, claim, clock)
     _record(setup, claim, outcome, clock())
 
 
-def _hand_over(setup: Setup, claim: Claim, now: datetime) -> Outcome:
-    if now > claim.lease_until - _TOO_LATE:
+def _hand_over(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> Outcome:
+    setup.reached(Step.POST_BEGUN)
+    if clock() > claim.lease_until - _TOO_LATE:
         # This process slept. By the time the text arrived somebody else could have sent it again.
         return NotTaken("lease-nearly-over")
-    setup.reached(Step.POST_BEGUN)
     try:
         return setup.transport.send(claim.text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may be on its way
