@@ -143,9 +143,11 @@ class _Turn:
             self.sender.try_at = now + halting.TRY_EVERY
         self.sender.free_at = pacing.filled(self.sender.free_at, now, row.segments, self.clinic.send_rate)
         self.session.add(self.sender)
-        valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None
-        text = OutboundText(
-            row.phone, self.clinic.number, row.body, self.setup.status_url(row.token), valid_for
-        )
         assert row.id is not None
-        return Claim(row.id, text, row.attempts, row.lease_until)
+        return Claim(row.id, self._text(row), row.attempts, row.lease_until)
+
+    def _text(self, row: OutboundMessage) -> OutboundText:
+        ends = row.not_useful_after
+        valid_for = int((ends - self.now).total_seconds()) if ends else None
+        report_to = self.setup.status_url(row.token)
+        return OutboundText(row.phone, self.clinic.number, row.body, report_to, valid_for)
