@@ -57,11 +57,13 @@ def sweep(
     than a lease, and a lease counted from its beginning would end while a text is handed over. `ending`
     is asked before each claim, so that what is claimed is always handed over; `alive` is told of each batch.
     """
+    if not _is_anything(setup, now):
+        return Sweep(0, 0)
     lapsed = outcomes.settle_lapsed(setup, now)
     expiring.expire_useless(setup, now)
     sent, begun = 0, clock()
     with ThreadPoolExecutor(max_workers=BATCH) as pool:
-        while not ending() and clock() < begun + _LONGEST:
+        while not ending() and clock() < begun + _LONGEST and _is_anything(setup, max(now, clock())):
             batch = claim_due(setup, max(now, clock()), BATCH)
             if not batch:
                 break
@@ -69,6 +71,12 @@ def sweep(
             sent += len(batch)
             alive()
     return Sweep(sent, lapsed)
+
+
+def _is_anything(setup: Setup, now: datetime) -> bool:
+    # Read first: a worker looks every few seconds, and mostly there is nothing to write.
+    with setup.database.reading() as session:
+        return due.is_anything(session, now)
 
 
 def next_due(setup: Setup) -> datetime | None:
