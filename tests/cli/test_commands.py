@@ -371,4 +371,4 @@ def test_the_same_commands_work_on_either_database(companion: Companion, databas
 def test_no_command_leaves_anything_in_the_folder_but_the_database(clinic: Companion) -> None:
     clinic.json(*BOOK)
 
-    assert sorted(file.name for file in Path().iterdir()) == ["companion.db"]
+    assert sorted(file.name for file in Path().iterdir()) == ["companion.db", "companion.db.lock"]

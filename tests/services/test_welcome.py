@@ -229,7 +229,7 @@ def test_the_second_part_never_goes_without_the_first(
 
     assert transport.bodies == both(setup)[:1]
     assert states(setup) == [("failed", "no such number"), ("suppressed", "first-part-not-sent")]
-    assert kinds_of_tasks(setup) == [("not-delivered", "today")]
+    assert kinds_of_tasks(setup) == [("number-cannot-be-texted", "today")]
 
 
 def test_a_first_part_that_may_have_arrived_is_followed_by_the_second(

@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import running
-from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, Refused
+from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, Refused, SenderFault
 from companion.transports.base import OutboundText
 from companion.transports.twilio import TwilioAccount, TwilioTransport
 from tests.people import ACCOUNT_SID, AMINA, AUTH_TOKEN, CLINIC
@@ -117,13 +117,13 @@ def test_what_came_of_a_text_is_judged_by_what_may_have_been_taken(
 
 
 def test_a_wrong_token_is_no_fault_of_the_text(carrier: str) -> None:
-    assert transport(carrier, auth_token="wrong").send(TEXT) == NotTaken("HTTP 401, code 20003")
+    assert transport(carrier, auth_token="wrong").send(TEXT) == SenderFault("HTTP 401, code 20003", 20003)
 
 
 def test_a_wrong_account_is_no_fault_of_the_text(carrier: str) -> None:
     outcome = transport(carrier, sid="AC" + "f" * 32, api_key=("SK" + "c3" * 16, "key-secret")).send(TEXT)
 
-    assert outcome == NotTaken("HTTP 404, code 20404")
+    assert outcome == SenderFault("HTTP 404, code 20404", 20404)
 
 
 def test_an_api_key_sends_instead_of_the_token(carrier: str) -> None:
