@@ -2,6 +2,7 @@
 
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
+from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, StaffSession, StaffUser
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
@@ -10,6 +11,7 @@ from companion.records.states import (
     OutboundState,
     PatientState,
     Privacy,
+    Role,
     TaskUrgency,
 )
 from companion.records.visits import Appointment, Heartbeat, Task
@@ -19,6 +21,7 @@ __all__ = [
     "Acceptance",
     "Appointment",
     "AppointmentState",
+    "AuditEvent",
     "CancelledBy",
     "Clinic",
     "Conversation",
@@ -34,6 +37,11 @@ __all__ = [
     "PatientQuestion",
     "PatientState",
     "Privacy",
+    "Role",
+    "SignInBrake",
+    "StaffMembership",
+    "StaffSession",
+    "StaffUser",
     "Task",
     "TaskUrgency",
 ]
