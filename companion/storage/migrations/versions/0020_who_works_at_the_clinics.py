@@ -1,8 +1,8 @@
 """Who works at the clinics, how they sign in, and what they saw and did."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from companion.records.columns import Encrypted
 
@@ -33,8 +33,8 @@ def upgrade() -> None:
         "sign_in_brake",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("free_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("last_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("free_at", UTCDateTime(), nullable=False),
+        sa.Column("last_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_sign_in_brake_last", "sign_in_brake", ["last_at"], unique=False)
@@ -53,8 +53,8 @@ def upgrade() -> None:
         sa.Column("totp_counter", sa.Integer(), nullable=True),
         sa.Column("mf_recovery_codes", Encrypted(), nullable=True),
         sa.Column("set_up_hash", sa.String(length=64), nullable=True),
-        sa.Column("set_up_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("set_up_until", UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email_hash"),
         sa.UniqueConstraint("fs_uniquifier"),
@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_event",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("clinic_id", sa.Integer(), nullable=True),
         sa.Column("patient_id", sa.Integer(), nullable=True),
@@ -120,9 +120,9 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("clinic_id", sa.Integer(), nullable=True),
         sa.Column("browser", Encrypted(), nullable=False),
-        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("ended_why", sa.String(length=12), nullable=True),
         sa.ForeignKeyConstraint(
             ["clinic_id"],
