@@ -13,7 +13,7 @@ from companion.cli.wsgi import serve_wsgi
 from companion.errors import SettingsError
 from companion.settings import Settings
 from companion.storage import migration
-from companion.web import create_app
+from companion.web import create_site
 from companion.worker import DailyLook, tick
 from companion.worker import run as run_worker
 
@@ -25,7 +25,7 @@ def web(host: str) -> None:
     loaded = _complete()
     _ready(loaded).close()
     serve_wsgi(
-        lambda: create_app(build(loaded), loaded.secret_key.get_secret_value()),
+        lambda: create_site(build(loaded), loaded.staff),
         host=host,
         port=loaded.port,
     )

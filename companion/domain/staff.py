@@ -48,8 +48,9 @@ class Place:
     """A clinic a person works for, or everywhere, where `clinic_id` is None."""
 
     clinic_id: int | None
-    #: Empty for everywhere.
+    #: Empty for everywhere, as is the zone.
     clinic: str
+    zone: str
     role: Role
 
 

@@ -11,9 +11,10 @@ from companion.records import Clinic, Heartbeat, InboundMessage, OutboundMessage
 from companion.services.setup import Setup
 from companion.storage import inbox, migration, outbox, people, visits
 
-_WORKER = "worker"
+#: The name the worker beats under.
+WORKER = "worker"
 #: A worker that has not swept for this long has stopped.
-_STALE = timedelta(minutes=1)
+STALE = timedelta(minutes=1)
 _BEAT_EVERY = timedelta(seconds=5)
 
 
@@ -53,11 +54,11 @@ def clinic_rows(setup: Setup) -> Sequence[Clinic]:
 def beat(setup: Setup, now: datetime) -> None:
     """Note that the worker swept at `now`; written at most every few seconds, so as to hold up no writer."""
     with setup.database.reading() as session:
-        found = session.get(Heartbeat, _WORKER)
+        found = session.get(Heartbeat, WORKER)
     if found is not None and abs(now - found.at) < _BEAT_EVERY:
         return
     with setup.database.transaction() as session:
-        session.merge(Heartbeat(name=_WORKER, at=now))
+        session.merge(Heartbeat(name=WORKER, at=now))
 
 
 def readiness(setup: Setup, now: datetime) -> Readiness:
@@ -66,12 +67,12 @@ def readiness(setup: Setup, now: datetime) -> Readiness:
         if not migration.is_current(setup.database):
             return Readiness(database=True)
         with setup.database.reading() as session:
-            found = session.get(Heartbeat, _WORKER)
+            found = session.get(Heartbeat, WORKER)
             last = found.at if found else None
             oldest = outbox.oldest_due(session, now)
     except StorageError:
         return Readiness()
-    alive = last is not None and now - last < _STALE
+    alive = last is not None and now - last < STALE
     return Readiness(database=True, migrations=True, worker_last_tick=last, oldest_due=oldest, ready=alive)
 
 

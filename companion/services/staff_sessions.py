@@ -133,7 +133,7 @@ def _end(setup: Setup, row: StaffSession, why: str, now: datetime) -> None:
 
 def _places(session: Session, staff_id: int) -> tuple[Place, ...]:
     return tuple(
-        Place(row.clinic_id, clinic.name if clinic else "", Role(row.role))
+        Place(row.clinic_id, clinic.name if clinic else "", clinic.zone if clinic else "", Role(row.role))
         for row, clinic in staff.memberships(session, staff_id)
     )
 
