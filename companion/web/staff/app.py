@@ -26,7 +26,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     pages = companion.setup.templates / "pages"
     app = Flask(__name__, static_folder=pages / "staff" / "static", static_url_path="/staff/static")
     _configure(app, settings)
-    _use_templates(app, pages)
+    _use_templates(app, pages, demo=companion.local_carrier is not None)
     words = load_staff_words(companion.setup.templates)
     signer = URLSafeSerializer(settings.secret_key, salt="known browsers")
     with app.app_context():
@@ -64,7 +64,7 @@ def _configure(app: Flask, settings: StaffSettings) -> None:
     )
 
 
-def _use_templates(app: Flask, pages: Path) -> None:
+def _use_templates(app: Flask, pages: Path, *, demo: bool) -> None:
     # The design system's macros read options that are not given.
     app.jinja_options = {
         "undefined": ChainableUndefined,
@@ -73,7 +73,7 @@ def _use_templates(app: Flask, pages: Path) -> None:
         "lstrip_blocks": True,
     }
     versions = _versions(Path(app.static_folder or ""))
-    app.context_processor(lambda: {"person": person_or_none()})
+    app.context_processor(lambda: {"person": person_or_none(), "demo": demo})
 
     @app.url_defaults
     def name_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ The forms are the library's, each behind the brake. Their words are in templates
 """
 
 from datetime import timedelta
+from math import ceil
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -144,7 +145,8 @@ def _own_page(asked: str | None) -> str:
 
 
 def _wait_words(wait: timedelta) -> str:
-    seconds = int(wait.total_seconds()) + 1
+    # From two on, so that the plural is right; a second more does no harm.
+    seconds = max(2, ceil(wait.total_seconds()))
     words = here().words
     if seconds < 60:
         return words["wait-seconds"].replace("{seconds}", str(seconds))
