@@ -59,7 +59,14 @@ def test_whoever_asked_for_a_page_gets_to_it_after_signing_in(staff: Staff, nurs
 
 @pytest.mark.parametrize(
     "away",
-    ["https://evil.example", "//evil.example/staff/", "/\\evil.example", "/staff/\\..\\..", "/staff/\n/", "x"],
+    [
+        "https://evil.example",
+        "//evil.example/staff/",
+        "/\\evil.example",
+        "/staff/\\..\\..",
+        "/staff/\n/",
+        "x",
+    ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(staff: Staff, nurse: Person, away: str) -> None:
     browser = staff.browser()

@@ -15,7 +15,7 @@ from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
 from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
 from companion.web.staff.dates import add_filters
-from companion.web.staff.room import Room, person_or_none, put_in
+from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 
 #: A page's form is small; what needs more says so itself.
 _LARGEST_BODY = 256 * 1024
@@ -26,11 +26,13 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     pages = companion.setup.templates / "pages"
     app = Flask(__name__, static_folder=pages / "staff" / "static", static_url_path="/staff/static")
     _configure(app, settings)
-    _use_templates(app, pages, demo=companion.local_carrier is not None)
+    _use_templates(app, pages)
     words = load_staff_words(companion.setup.templates)
     signer = URLSafeSerializer(settings.secret_key, salt="known browsers")
     with app.app_context():
         put_in(Room(companion, companion.real_clock, signer, settings.https, words.said, words.task))
+    # First, so that it has the last word on what others added to an answer.
+    headers.add_headers(app, https=settings.https)
     guard.guard(app)
     CSRFProtect(app)
     coming_and_going.check_half_way(app)
@@ -39,7 +41,6 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     for part in (today, account, setting_up):
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
-    headers.add_headers(app, https=settings.https)
     add_filters(app, companion)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -64,7 +65,7 @@ def _configure(app: Flask, settings: StaffSettings) -> None:
     )
 
 
-def _use_templates(app: Flask, pages: Path, *, demo: bool) -> None:
+def _use_templates(app: Flask, pages: Path) -> None:
     # The design system's macros read options that are not given.
     app.jinja_options = {
         "undefined": ChainableUndefined,
@@ -73,7 +74,7 @@ def _use_templates(app: Flask, pages: Path, *, demo: bool) -> None:
         "lstrip_blocks": True,
     }
     versions = _versions(Path(app.static_folder or ""))
-    app.context_processor(lambda: {"person": person_or_none(), "demo": demo})
+    app.context_processor(lambda: {"person": person_or_none(), "demo": is_demo()})
 
     @app.url_defaults
     def name_version(endpoint: str, values: dict[str, Any]) -> None:

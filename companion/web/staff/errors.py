@@ -1,11 +1,12 @@
 """Pages for what went wrong; their words, which say how to mend it, are in problem.html."""
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from companion.errors import NotFound, StorageError
+from companion.web.staff.room import is_demo, person_or_none
 
 _KNOWN = (400, 403, 404, 405, 413)
 
@@ -40,4 +41,7 @@ def add_error_pages(app: Flask) -> None:
 
 
 def _page(problem: str) -> str:
-    return render_template("staff/problem.html", problem=problem)
+    # Without what the application adds to other pages: the library would look the person up again, and what
+    # went wrong may be the database.
+    page = current_app.jinja_env.get_template("staff/problem.html")
+    return page.render(problem=problem, person=person_or_none(), demo=is_demo())

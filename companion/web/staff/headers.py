@@ -1,6 +1,6 @@
 """What every answer tells the browser not to do: OWASP ASVS 5.0, 3.4 and 14.3."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 #: Files of our own and nothing else; a picture may also stand in the page itself, as the set-up code does.
 _POLICY = "; ".join(
@@ -37,6 +37,8 @@ def add_headers(app: Flask, *, https: bool) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
         if request.endpoint == "static" and response.status_code in (200, 304):
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+            # What anybody may keep must carry nobody's cookie.
+            session.modified = session.accessed = False
         else:
             response.headers["Cache-Control"] = "no-store"
         return response

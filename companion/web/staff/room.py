@@ -52,6 +52,11 @@ def real_now() -> datetime:
     return here().real_clock()
 
 
+def is_demo() -> bool:
+    """Say whether the people are made up and texts reach no real phone."""
+    return here().companion.local_carrier is not None
+
+
 def person_or_none() -> SignedIn | None:
     """Return who is signed in; None for a stranger, and where it could not be found out."""
     found: SignedIn | None = g.get("person")
