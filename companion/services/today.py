@@ -28,7 +28,9 @@ class TaskLine:
     urgency: str
     #: None for a number that is nobody's, and for what is about no person.
     who: str | None
-    #: In words; may hold what a patient wrote.
+    #: Theirs, E.164.
+    phone: str | None
+    #: In words; may hold what a patient wrote. Empty if there is nothing but what stands beside it.
     note: str
     #: Whole minutes since it was raised.
     age: int
@@ -99,12 +101,19 @@ def _task(
         kind=task.kind,
         urgency=task.urgency,
         who=patient.name if patient else None,
-        note=task.note,
+        phone=patient.phone if patient else None,
+        note=_said(task, patient, visit),
         age=max(0, int((now - task.created_at).total_seconds()) // 60),
         deadline=to_wall(task.deadline, zone) if task.deadline else None,
         late=task.deadline is not None and task.deadline <= now,
         visit=parse_wall(visit.wall) if visit else None,
     )
+
+
+def _said(task: Task, patient: Patient | None, visit: Appointment | None) -> str:
+    """Return the note without the name before it and without the visit's time, which stand beside it."""
+    said = task.note.removeprefix(f"{patient.name}: ") if patient else task.note
+    return "" if visit and said == visit.wall else said
 
 
 def _visit(visit: Appointment, patient: Patient) -> VisitLine:

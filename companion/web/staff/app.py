@@ -14,8 +14,8 @@ from companion.bootstrap import Companion
 from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
 from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
-from companion.web.staff.dates import add_filters
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
+from companion.web.staff.saying import add_filters
 
 #: A page's form is small; what needs more says so itself.
 _LARGEST_BODY = 256 * 1024

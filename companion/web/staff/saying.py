@@ -1,4 +1,4 @@
-"""How pages say dates, browsers and kinds of visit; the words are the English catalogue's."""
+"""How pages say dates, numbers, browsers and kinds of visit; the words are the English catalogue's."""
 
 import re
 from datetime import datetime
@@ -7,6 +7,7 @@ from flask import Flask
 
 from companion.bootstrap import Companion
 from companion.domain.clock_time import to_wall
+from companion.domain.phone import as_read
 from companion.web.staff.room import person_or_none
 
 #: First match wins: Edge and Chrome name others too.
@@ -21,7 +22,7 @@ _SYSTEMS = (
 
 
 def add_filters(app: Flask, companion: Companion) -> None:
-    """Add the filters `day`, `clock`, `said`, `moment`, `kind` and `browser`."""
+    """Add the filters `day`, `clock`, `said`, `moment`, `kind`, `phone` and `browser`."""
     catalogue = companion.setup.catalogue
 
     def moment(instant: datetime) -> str:
@@ -34,6 +35,7 @@ def add_filters(app: Flask, companion: Companion) -> None:
         moment=moment,
         kind=lambda kind: catalogue.text(f"kind.{kind}").text,
         browser=browser,
+        phone=as_read,
     )
 
 
