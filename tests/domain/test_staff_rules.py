@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from companion.domain.staff import end_of_session, pause_after, password_problem
+from companion.domain.staff import end_of_session, password_problem, pause_after
 from tests.fakes import MONDAY
 
 _MINUTE = timedelta(minutes=1)
