@@ -44,8 +44,8 @@ browser:
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null)
 
 lock: ## Pin every dependency anew, with hashes and no index address (needs uv)
-	uv pip compile pyproject.toml --extra build --universal --generate-hashes -q -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-header -q -o requirements-dev.lock
 
 clean: ## Remove the environment and what the demo stored
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from companion.catalogue import load_languages
 from companion.services.setup import Setup
+from companion.services.steps import go_on
 from companion.settings import Settings
 from companion.storage.database import Database, open_database
 from companion.storage.keys import FernetRing, Hasher, new_token
@@ -38,17 +39,19 @@ class Companion:
 def build(settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None) -> Companion:
     """Put the parts together; nothing is connected to yet."""
     local = LocalCarrier(settings.api_url) if settings.on_local_carrier else None
+    failpoint = settings.dies_at
     setup = Setup(
         database=build_database(settings),
         languages=load_languages(settings.templates),
         templates=settings.templates,
         hasher=Hasher(settings.hash_key.get_secret_value()),
-        transport=transport or TwilioTransport(_account(settings)),
+        transport=transport or TwilioTransport(_account(settings), settings.http_timeout),
         new_token=new_token,
         public_url=settings.public_url.rstrip("/"),
         replies_as_twiml=settings.replies == "twiml",
         reaches_phones=not settings.on_local_carrier,
         zone=settings.timezone,
+        reached=failpoint.reached if failpoint else go_on,
     )
     # Words that are wrong are found out now, and not when somebody has died.
     _ = setup.task_words

@@ -6,6 +6,7 @@ Every error the companion raises on purpose.
     |   |-- InvalidPhoneNumber
     |   |-- InvalidTime
     |   `-- NotFound          an id that nothing has
+    |-- BrokenRow             something is wrong with one row; the others are not concerned
     |-- StorageError          the database did not do what it was asked; nothing was half-written
     |-- InvalidTransition     a state change the state machine does not have
     |-- ContentError          a file under templates/sms is wrong; names file and item
@@ -47,6 +48,10 @@ class NotFound(InvalidInput):
 
 class InvalidTransition(CompanionError):
     """That state cannot follow the present one; see docs/states.md for the ones that can."""
+
+
+class BrokenRow(CompanionError):
+    """One row cannot be worked on; it is set aside and the others go on."""
 
 
 class StorageError(CompanionError):

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from companion.domain.clock_time import check_zone
 from companion.errors import CompanionError, SettingsError
+from companion.services.failpoints import Failpoint, read_failpoint
 from companion.storage.keys import check_key
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -87,6 +88,19 @@ class Settings(BaseSettings):
     proxies: int = Field(0, alias="COMPANION_PROXIES", ge=0, le=5)
     #: How answers leave: in the webhook's own response, or through the outbox.
     replies: Literal["twiml", "outbox"] = Field("twiml", alias="COMPANION_REPLIES")
+    #: Seconds the provider has to answer; any longer and a lease could end while a text is handed over.
+    http_timeout: int = Field(10, alias="COMPANION_HTTP_TIMEOUT", ge=1, le=20)
+    #: For trials only: the step at which a process kills itself; see `services.failpoints`.
+    failpoint: str = Field("", alias="COMPANION_FAILPOINT")
+
+    @field_validator("failpoint")
+    @classmethod
+    def _failpoint(cls, failpoint: str) -> str:
+        try:
+            _ = failpoint and read_failpoint(failpoint)
+        except CompanionError as error:
+            raise ValueError(str(error)) from error
+        return failpoint
 
     @field_validator("timezone")
     @classmethod
@@ -129,6 +143,11 @@ class Settings(BaseSettings):
             https=_parts(self.public_url).scheme == "https",
             proxies=self.proxies,
         )
+
+    @property
+    def dies_at(self) -> Failpoint | None:
+        """Where a process kills itself; None unless a trial says so on a carrier of this machine."""
+        return read_failpoint(self.failpoint) if self.failpoint and self.on_local_carrier else None
 
     @property
     def templates(self) -> Path:
@@ -188,6 +207,7 @@ def _parts(url: str) -> SplitResult:
 
 
 def _checks(s: Settings) -> list[tuple[str, str, str, str, bool]]:
+    deadly = bool(s.failpoint) and not s.on_local_carrier
     half_a_key = bool(s.api_key) != bool(s.api_secret.get_secret_value())
     made = "`companion serve` makes one for this machine"
     return [
@@ -212,6 +232,7 @@ def _checks(s: Settings) -> list[tuple[str, str, str, str, bool]]:
         ("C007", "PUBLIC_URL", "is neither https nor on this machine", "use https", _exposed(s.public_url)),
         ("C008", "TWILIO_API_URL", "is neither https nor on this machine", "use https", _exposed(s.api_url)),
         ("C009", "TWILIO_API_KEY", "goes with TWILIO_API_SECRET", "set both or neither", half_a_key),
+        ("C011", "COMPANION_FAILPOINT", "would kill what texts real phones", "unset it", deadly),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlmodel import col, select
 
 from companion.domain.catalogue import Catalogue
+from companion.domain.clock_time import to_wall, write_wall
 from companion.domain.languages import ENGLISH, Languages
 from companion.records import (
     Appointment,
@@ -23,7 +24,7 @@ from companion.records import (
     PatientState,
     Task,
 )
-from companion.services import dispatch, enrolment, inbound, scheduling
+from companion.services import clinics, dispatch, enrolment, inbound, scheduling
 from companion.services.dispatch import Sweep
 from companion.services.enrolment import NewPatient
 from companion.services.inbound import IncomingText, WebhookReply
@@ -38,7 +39,7 @@ Result = TypeVar("Result")
 
 def a_clinic(setup: Setup, now: datetime = MONDAY, **overrides: Any) -> int:
     given = {"name": "Riverside Team", "number": CLINIC, "line": LINE, "zone": LONDON, **overrides}
-    return enrolment.add_clinic(setup, now=now, **given).id or 0
+    return clinics.add_clinic(setup, now=now, **given).id or 0
 
 
 def a_patient(setup: Setup, now: datetime = MONDAY, **overrides: Any) -> int:
@@ -136,6 +137,76 @@ def a_waiting_text(setup: Setup, clinic: int, now: datetime = MONDAY, **override
         session.add(row)
         session.flush()
         return row.id or 0
+
+
+def due_reminders(
+    setup: Setup, clinic: int, how_many: int, now: datetime = MONDAY, **overrides: Any
+) -> list[int]:
+    """
+    Enrol so many people, each with a visit in a week and one reminder that is due at `now`; return the rows.
+
+    They stand in the database at once, past every service: planning for hundreds takes long.
+    """
+    at = now + timedelta(days=7)
+    phones = [f"+120255501{number % 100:02}" for number in range(how_many)]
+    hashes = [setup.hasher.phone(phone) for phone in phones]
+    with setup.database.transaction() as session:
+        people = [
+            Patient(
+                clinic_id=clinic,
+                name="Somebody",
+                phone=phone,
+                phone_hash=phone_hash,
+                zone=LONDON,
+                consent_by="Nurse Okafor, in clinic",
+                consent_at=now,
+                created_at=now,
+            )
+            for phone, phone_hash in zip(phones, hashes, strict=True)
+        ]
+        session.add_all(people)
+        session.flush()
+        visits = [
+            Appointment(
+                patient_id=person.id or 0,
+                type="clinic-review",
+                wall=write_wall(to_wall(at, LONDON)),
+                zone=LONDON,
+                at=at,
+                place="Level 2",
+                created_at=now,
+            )
+            for person in people
+        ]
+        session.add_all(visits)
+        session.flush()
+        rows = [
+            OutboundMessage(
+                **{
+                    "clinic_id": clinic,
+                    "patient_id": visit.patient_id,
+                    "appointment_id": visit.id,
+                    "kind": OutboundKind.PUSH,
+                    "rule": "heads-up",
+                    "plan_key": f"heads-up:{visit.id}.1",
+                    "tells": {str(visit.id): visit.wall},
+                    "state": OutboundState.PENDING,
+                    "token": setup.new_token(),
+                    "phone": phone,
+                    "to_hash": phone_hash,
+                    "body": "A visit.",
+                    "segments": 1,
+                    "send_at": now,
+                    "not_useful_after": now + timedelta(days=4),
+                    "created_at": now,
+                    **overrides,
+                }
+            )
+            for visit, phone, phone_hash in zip(visits, phones, hashes, strict=True)
+        ]
+        session.add_all(rows)
+        session.flush()
+        return [row.id or 0 for row in rows]
 
 
 def sweep(setup: Setup, now: datetime) -> Sweep:

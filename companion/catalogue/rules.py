@@ -53,7 +53,10 @@ def _rule(table: Table) -> Rule:
 
 def _timing(table: Table) -> Timing:
     return Timing(
-        table.take("days_before", int), table.take("at", str), table.take("plain", bool, default=False)
+        table.take("days_before", int),
+        table.take("at", str),
+        table.take("plain", bool, default=False),
+        table.take("text", str, None),
     )
 
 
@@ -84,10 +87,16 @@ def with_own_rules(usual: ReminderRules, values: Mapping[str, Any]) -> ReminderR
     """
     file = Table(_OWN, deepcopy(dict(values)))
     own = [_own_rule(usual, table) for table in tables(file, "rule", [])]
+    limits = {
+        "sending_from": file.take("sending_from", str, usual.sending_from),
+        "sending_until": file.take("sending_until", str, usual.sending_until),
+        "pushes_per_day": file.take("pushes_per_day", int, usual.pushes_per_day),
+        "pushes_per_week": file.take("pushes_per_week", int, usual.pushes_per_week),
+    }
     file.finish()
     if len({rule.id for rule in own}) < len(own):
         raise ContentError.at(_OWN, "rule", "names a rule twice")
-    found = replace(usual, rules=tuple(_in_place(rule, own) for rule in usual.rules))
+    found = replace(usual, rules=tuple(_in_place(rule, own) for rule in usual.rules), **limits)
     if wrong := problems(found):
         raise ContentError.at(_OWN, "rule", "; ".join(wrong))
     return found
@@ -97,10 +106,12 @@ def _own_rule(usual: ReminderRules, table: Table) -> Rule:
     rule_id = table.one_of("id", RULES)
     rule = next(rule for rule in usual.rules if rule.id == rule_id)
     never_for = frozenset(table.words("never_for", sorted(rule.never_for)))
+    plain = table.take("plain", bool, rule.usual.plain)
     timing = Timing(
         table.take("days_before", int, rule.usual.days_before),
         table.take("at", str, rule.usual.at),
-        table.take("plain", bool, rule.usual.plain),
+        plain,
+        table.take("text", str, None if plain else rule.usual.text),
     )
     others = _others(table) if "other" in table.values else rule.others
     not_on = frozenset(table.words("not_on", sorted(rule.not_on)))

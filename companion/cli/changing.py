@@ -1,12 +1,20 @@
 """`companion change`: staff change what is known of a person, and their reminders follow."""
 
+from datetime import date
+
 import click
 
 from companion.cli.foreseen import dry_run, show_foreseen
 from companion.cli.shared import as_json, number, opened, show, word_of
-from companion.records import Information, PatientState, Privacy
+from companion.domain.clock_time import parse_day
+from companion.records import Information, Patient, PatientState, Privacy
 from companion.services import changing
 from companion.services.changing import NewFacts
+from companion.services.hospital import Admission, Homecoming
+
+_HOME = "They go home, or have gone: on this day, or else today. Reminders go again from that morning on."
+#: What `--home` without a day stands for.
+_TODAY = "today"
 
 
 @click.command()
@@ -16,6 +24,9 @@ from companion.services.changing import NewFacts
 @click.option("--information", help="less, standard or full.")
 @click.option("--privacy", help="neutral or discreet.")
 @click.option("--state", help="active, paused, stopped, held, wrong_number, deceased or finished.")
+@click.option("--in-hospital", "begins", help="The day a stay in hospital begins: reminders are held.")
+@click.option("--until", help="With --in-hospital, the day they go home, if it is known.")
+@click.option("--home", is_flag=False, flag_value=_TODAY, help=_HOME)
 @dry_run
 @as_json
 def change(
@@ -25,16 +36,20 @@ def change(
     information: str | None,
     privacy: str | None,
     state: str | None,
+    begins: str | None,
+    until: str | None,
+    home: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Change a person's number, zone, preferences or state; their reminders are planned anew at once."""
+    """Change a person's number, zone, preferences, state or stay in hospital; reminders follow at once."""
     new = NewFacts(
         phone=phone,
         zone=zone,
         information=word_of(Information, information, "--information") if information else None,
         privacy=word_of(Privacy, privacy, "--privacy") if privacy else None,
         state=word_of(PatientState, state, "--state") if state else None,
+        stay=_stay(begins, until, home),
     )
     if new == NewFacts():
         raise click.UsageError("Say what to change; --help lists it.")
@@ -49,6 +64,36 @@ def change(
         "kept": len(done.changes.kept),
         "withdrawn": len(done.changes.withdrawn),
     }
-    value = {"patient": one, "state": done.patient.state, "tz": done.patient.zone, **counts}
+    value = {"patient": one, "state": done.patient.state, "tz": done.patient.zone, **_days(done.patient)}
+    value |= counts
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    show(value, f"Patient {one}, {done.patient.state}, {done.patient.zone}: texts {said}", as_json=as_json)
+    who = f"Patient {one}, {done.patient.state}, {done.patient.zone}{_said(done.patient)}"
+    show(value, f"{who}: texts {said}", as_json=as_json)
+
+
+def _stay(begins: str | None, until: str | None, home: str | None) -> Admission | Homecoming | None:
+    if home is not None and begins is not None:
+        raise click.UsageError("Give either --in-hospital or --home.")
+    if until is not None and begins is None:
+        raise click.UsageError("--until goes with --in-hospital.")
+    if home is not None:
+        return Homecoming(None if home == _TODAY else parse_day(home))
+    return None if begins is None else Admission(parse_day(begins), parse_day(until) if until else None)
+
+
+def _days(patient: Patient) -> dict[str, object]:
+    return {
+        "in_hospital_from": _written(patient.in_hospital_from),
+        "in_hospital_until": _written(patient.in_hospital_until),
+    }
+
+
+def _written(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _said(patient: Patient) -> str:
+    if patient.in_hospital_from is None:
+        return ""
+    until = f" until {patient.in_hospital_until}" if patient.in_hospital_until else ""
+    return f", in hospital from {patient.in_hospital_from}{until}"

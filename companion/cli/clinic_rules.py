@@ -37,7 +37,8 @@ def rules(clinic_id: str, file: Path | None, usual: bool, dry_run: bool, as_json
         else:
             done = clinic_rules.show_rules(companion.setup, one)
     value = {"clinic": one, "own": done.clinic.rules is not None, "rules": _values(done.rules)}
-    lines = [_said(rule) for rule in done.rules.rules]
+    value |= _limits(done.rules)
+    lines = [*(_said(rule) for rule in done.rules.rules), _limited(done.rules)]
     if changes:
         value |= {**_counts(done), "dry_run": dry_run}
         lines.append(_counted(done) + ("; nothing was stored" if dry_run else ""))
@@ -65,7 +66,28 @@ def _values(rules: ReminderRules) -> list[dict[str, object]]:
 
 
 def _timing(timing: Timing) -> dict[str, object]:
-    return {"days_before": timing.days_before, "at": timing.at, "plain": timing.plain}
+    return {
+        "days_before": timing.days_before,
+        "at": timing.at,
+        "plain": timing.plain,
+        "text": timing.text,
+    }
+
+
+def _limits(rules: ReminderRules) -> dict[str, object]:
+    return {
+        "sending_from": rules.sending_from,
+        "sending_until": rules.sending_until,
+        "pushes_per_day": rules.pushes_per_day,
+        "pushes_per_week": rules.pushes_per_week,
+    }
+
+
+def _limited(rules: ReminderRules) -> str:
+    return (
+        f"texts leave from {rules.sending_from} to just before {rules.sending_until}, "
+        f"at most {rules.pushes_per_day} a day and {rules.pushes_per_week} in any seven days"
+    )
 
 
 def _said(rule: Rule) -> str:
@@ -78,7 +100,8 @@ def _said(rule: Rule) -> str:
 def _when(timing: Timing) -> str:
     days, side = abs(timing.days_before), "before" if timing.days_before > 0 else "after"
     plain = ", date and time only" if timing.plain else ""
-    return f"{days} day{'' if days == 1 else 's'} {side} at {timing.at}{plain}"
+    text = f", with {timing.text}" if timing.text else ""
+    return f"{days} day{'' if days == 1 else 's'} {side} at {timing.at}{plain}{text}"
 
 
 def _counts(done: RulesChange) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import write_instant
 from companion.domain.languages import ENGLISH
 from companion.records import Information, OutboundState, Privacy
-from companion.services import enrolment, going_live, overview
+from companion.services import clinics, enrolment, going_live, overview
 from companion.services.enrolment import NewPatient
 
 _HOURS = 'When the office is open, for example "mon-fri 09:00-17:00; closed 2027-03-26".'
@@ -31,9 +31,7 @@ def add(as_json: bool, sending: str, zone: str | None, **given: str) -> None:
     """Add a clinic."""
     zone = zone or settings.load(settings.environment(), local=True).timezone
     with opened() as companion:
-        added = enrolment.add_clinic(
-            companion.setup, number=sending, zone=zone, now=companion.clock(), **given
-        )
+        added = clinics.add_clinic(companion.setup, number=sending, zone=zone, now=companion.clock(), **given)
     value = {
         "clinic": added.id,
         "name": added.name,
@@ -61,7 +59,7 @@ def office(
         raise click.UsageError("Give --office and --office-hours, or --none.")
     with opened() as companion:
         one = number(clinic_id, "clinic")
-        changed = enrolment.set_office(companion.setup, one, number_by_day, hours, companion.clock())
+        changed = clinics.set_office(companion.setup, one, number_by_day, hours, companion.clock())
     value = {"clinic": changed.id, "office": changed.office, "office_hours": changed.office_hours}
     has = f"office {changed.office}, {changed.office_hours}" if changed.office else "no office"
     show(value, f"Clinic {changed.id}: {has}", as_json=as_json)
@@ -74,9 +72,21 @@ def office(
 def watch(clinic_id: str, days: int, as_json: bool) -> None:
     """Say for how long after an infusion words not understood are put before a nurse as urgent."""
     with opened() as companion:
-        changed = enrolment.set_watch(companion.setup, number(clinic_id, "clinic"), days)
+        changed = clinics.set_watch(companion.setup, number(clinic_id, "clinic"), days)
     value = {"clinic": changed.id, "watch_days": changed.watch_days}
     show(value, f"Clinic {changed.id}: {changed.watch_days} days", as_json=as_json)
+
+
+@clinic.command()
+@click.argument("clinic_id", metavar="CLINIC")
+@click.option("--segments", type=float, required=True, help="Segments a second; 1 unless it was set.")
+@as_json
+def pace(clinic_id: str, segments: float, as_json: bool) -> None:
+    """Say how fast a clinic's number may send; the provider drops what comes faster for long."""
+    with opened() as companion:
+        changed = clinics.set_send_rate(companion.setup, number(clinic_id, "clinic"), segments)
+    value = {"clinic": changed.id, "segments_per_second": changed.send_rate}
+    show(value, f"Clinic {changed.id}: {changed.send_rate:g} segments a second", as_json=as_json)
 
 
 @clinic.command()

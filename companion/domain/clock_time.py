@@ -32,8 +32,13 @@ class SendingHours:
         if wall.time() < self.start:
             return resolve(datetime.combine(wall.date(), self.start), zone)
         if wall.time() >= self.end:
-            return resolve(datetime.combine(wall.date() + timedelta(days=1), self.start), zone)
+            return self.next_day(instant, zone)
         return instant
+
+    def next_day(self, instant: datetime, zone: str) -> datetime:
+        """Return the opening of the day that follows, in UTC."""
+        day = to_wall(instant, zone).date() + timedelta(days=1)
+        return resolve(datetime.combine(day, self.start), zone)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,18 @@ def parse_wall(text: str) -> datetime:
     if wall.year not in _YEARS or write_wall(wall) != text:
         raise InvalidTime(f"{text!r} is not a time; write it as 2027-03-29T09:30.")
     return wall
+
+
+def parse_day(text: str) -> date:
+    """Read `2027-03-29`; raises InvalidTime for any other form."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidTime(f"{text!r} is not a day; write it as 2027-03-29.") from error
+    # It also takes `20270329` and `2027-W13-1`.
+    if day.year not in _YEARS or day.isoformat() != text:
+        raise InvalidTime(f"{text!r} is not a day; write it as 2027-03-29.")
+    return day
 
 
 def write_wall(wall: datetime) -> str:

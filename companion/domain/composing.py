@@ -14,6 +14,7 @@ from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import count_segments
 from companion.domain.stages import Occasion, last_given, stage_of
 from companion.domain.vocabulary import READS_LIKE_A_REVIEW
+from companion.domain.wording import ASKING
 from companion.records import Information, Privacy
 
 MAX_SEGMENTS = 2
@@ -83,12 +84,15 @@ def _reminder(planned: Planned, reader: Reader, catalogue: Catalogue) -> Compose
         return _after_visit(planned, reader, catalogue)
     if reader.discreet or planned.plain:
         return _minimal(planned, catalogue)
-    when = _when(planned, catalogue)
-    if planned.rule == "confirm":
-        return Composed(_confirm(planned, reader, when, catalogue), asks=True)
-    if planned.rule == "evening-before":
-        return Composed(_evening_before(planned, reader, when, catalogue))
-    return Composed(catalogue.text("push.heads-up").fill(when=when))
+    form, when = planned.text or f"push.{planned.rule}", _when(planned, catalogue)
+    if form == "push.confirm":
+        body = _confirm(planned, reader, when, catalogue)
+    elif form == "push.evening-before":
+        body = _evening_before(planned, reader, when, catalogue)
+    else:
+        support = _support(catalogue, planned.visits[0].wall.toordinal())
+        body = catalogue.text(form).fill(when=when, support=support).rstrip()
+    return Composed(body, asks=form in ASKING)
 
 
 def _when(planned: Planned, catalogue: Catalogue) -> str:

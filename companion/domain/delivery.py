@@ -8,7 +8,9 @@ Provider statuses: Twilio, "Outbound Message Status in Status Callbacks" (read 2
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from zlib import crc32
 
+from companion.domain.provider_codes import Fault, is_known, meaning_of
 from companion.errors import InvalidTransition
 from companion.records import OutboundState as S
 
@@ -89,6 +91,14 @@ class NotTaken:
 
 
 @dataclass(frozen=True)
+class SenderFault:
+    """It was not taken, and no text from this number would be: the fault is the account's or the sender's."""
+
+    reason: str
+    code: int | None
+
+
+@dataclass(frozen=True)
 class Refused:
     """It certainly was not taken, and never will be as it stands."""
 
@@ -103,15 +113,7 @@ class AnswerLost:
     reason: str
 
 
-Outcome = Accepted | NotTaken | Refused | AnswerLost
-
-#: Provider codes that say the fault lies with our account or sender, not with the person's number.
-#: Twilio error pages 20003, 20404, 21603, 21606, 21608, 21703, 21704, 30002 (read 2026-11).
-SENDER_FAULTS = frozenset({20003, 20404, 21603, 21606, 21608, 21703, 21704, 30002})
-#: Twilio 21611 and 30001: the sender's queue is full; nothing was taken.
-QUEUE_FULL = frozenset({21611, 30001})
-#: Twilio 21610: the person has opted out at the carrier.
-OPTED_OUT = 21610
+Outcome = Accepted | NotTaken | SenderFault | Refused | AnswerLost
 
 
 def judge_refusal(status: int, code: int | None, reason: str) -> Outcome:
@@ -123,12 +125,26 @@ def judge_refusal(status: int, code: int | None, reason: str) -> Outcome:
     """
     if status >= 500:
         return AnswerLost(reason)
+    fault = meaning_of(code).fault
     # A redirection is the answer of something that is not the message API.
-    if status < 400 or status in (401, 403, 404, 429) or code in SENDER_FAULTS | QUEUE_FULL:
+    if status < 400 or status == 429 or fault is Fault.LATER:
         return NotTaken(reason)
+    # Without a code that says more, we were not let in.
+    shut_out = status in (401, 403, 404) and not is_known(code)
+    if shut_out or fault is Fault.SENDER:
+        return SenderFault(reason, code)
     return Refused(reason, code)
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """Return how long to wait before trying again after so many attempts: 30 s, doubling, at most 10 min."""
-    return timedelta(seconds=min(30 * 2 ** max(attempts - 1, 0), 600))
+def retry_delay(attempts: int, jitter: float) -> timedelta:
+    """
+    Return how long to wait before trying again after so many attempts: 30 s, doubling, at most 10 min.
+
+    `jitter`, from 0 to 1, adds up to a quarter, so that what failed together does not come back together.
+    """
+    return timedelta(seconds=min(30 * 2 ** max(attempts - 1, 0), 600)) * (1 + jitter / 4)
+
+
+def jitter_of(token: str, attempts: int) -> float:
+    """Return a number from 0 to 1 that differs from text to text and is the same each time it is asked."""
+    return crc32(f"{token}:{attempts}".encode()) / 2**32

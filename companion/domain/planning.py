@@ -9,91 +9,45 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
 from companion.domain.clock_time import SendingHours, resolve, to_wall
-from companion.domain.reminder_rules import ReminderRules, Rule, Timing
+from companion.domain.hospital_stay import Stay
+from companion.domain.planned import (
+    CAPPED,
+    CORRECTION,
+    IN_HOSPITAL,
+    ONE_A_DAY,
+    WEEKLY_CAP,
+    Planned,
+    Used,
+    Visit,
+)
+from companion.domain.reminder_rules import ReminderRules, Rule, Timing, shared_words
+
+__all__ = ["CAPPED", "CORRECTION", "IN_HOSPITAL", "PRIORITY", "Planned", "Used", "Visit", "plan"]
 
 #: When two would go on one day, the first in this order goes. What gives way is support (after a visit), then
 #: what invites questions (a week ahead), then the date: whether they come before when it is.
-_PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
-CORRECTION = "correction"
-ONE_A_DAY = "one-a-day"
-WEEKLY_CAP = "weekly-cap"
-#: Reasons for which a text gives way to others.
-CAPPED = frozenset({ONE_A_DAY, WEEKLY_CAP})
-
-
-@dataclass(frozen=True)
-class Visit:
-    """An appointment as the planner sees it."""
-
-    id: int
-    version: int
-    type: str
-    wall: datetime
-    at: datetime
-    #: The wall time a text that may have arrived last told, if it is not `wall`.
-    told: datetime | None = None
-    attended: bool = False
-    #: The person has said they are coming, so they are not asked again.
-    confirmed: bool = False
-    #: Cancelled, and the person is to be told by text.
-    cancelled: bool = False
-    #: The zone of `wall`; None: the person's.
-    zone: str | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.id}.{self.version}"
-
-
-@dataclass(frozen=True)
-class Used:
-    """A reminder that has a row already which may not be planned again."""
-
-    plan_key: str
-    send_at: datetime
-    #: Whether it may have been read; what never left neither tells anything nor counts towards a cap.
-    arrived: bool = True
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One text of the plan."""
-
-    rule: str
-    #: The visits it tells, earliest first; all on one day.
-    visits: tuple[Visit, ...]
-    send_at: datetime
-    #: It must not leave at or after this.
-    not_useful_after: datetime
-    #: It goes as soon as it may: its own time had passed, or it corrects what was told.
-    at_once: bool = False
-    #: Only once staff have marked the visit attended.
-    if_attended: bool = False
-    #: Why it will not be sent, though it would be its turn.
-    withheld: str | None = None
-    #: It says date and time and nothing else.
-    plain: bool = False
-
-    @property
-    def plan_key(self) -> str:
-        return f"{self.rule}:{'+'.join(visit.key for visit in self.visits)}"
+PRIORITY = ("correction", "evening-before", "confirm", "heads-up", "after-visit")
 
 
 def plan(
-    visits: Sequence[Visit], rules: ReminderRules, zone: str, now: datetime, used: Iterable[Used] = ()
+    visits: Sequence[Visit],
+    rules: ReminderRules,
+    zone: str,
+    now: datetime,
+    used: Iterable[Used] = (),
+    stay: Stay | None = None,
 ) -> tuple[Planned, ...]:
     """
     Return every text that is to go from `now` on, soonest first, `withheld` ones among them.
 
     `zone` is the person's; instants are UTC. What `used` holds is not planned again; what of it may have
-    arrived counts towards the caps.
+    arrived counts towards the caps. What falls into `stay` goes on the morning after it, if it still helps.
     """
     spent = {u.plan_key: u for u in used}
     arrived = {key: u.send_at for key, u in spent.items() if u.arrived}
-    planner = _Planner(rules, zone, now, arrived)
+    planner = _Planner(rules, zone, now, arrived, stay)
     found = [p for group in _by_day(visits) for p in planner.of_day(group)]
     unused = [p for p in found if p.plan_key not in spent]
     capped = _cap(unused, rules, zone, list(arrived.values()))
@@ -116,6 +70,7 @@ class _Step:
     visits: tuple[Visit, ...]
     wall: datetime
     plain: bool
+    text: str | None
 
 
 @dataclass(frozen=True)
@@ -125,6 +80,7 @@ class _Planner:
     now: datetime
     #: Plan key of each text that may have arrived -> when it was due.
     arrived: dict[str, datetime]
+    stay: Stay | None
 
     @property
     def hours(self) -> SendingHours:
@@ -149,7 +105,8 @@ class _Planner:
         if not timed:
             return None
         wall = min(self._wall(visit, timing) for visit, timing in timed)
-        return _Step(rule, tuple(v for v, _ in timed), wall, plain=all(t.plain for _, t in timed))
+        plain, text = shared_words(t for _, t in timed)
+        return _Step(rule, tuple(v for v, _ in timed), wall, plain, text)
 
     def _wall(self, visit: Visit, timing: Timing) -> datetime:
         """Return the wall time in the person's zone, whatever zone the visit is in."""
@@ -174,15 +131,34 @@ class _Planner:
         # The first by the clock need not be the first in time: visits may be in different zones.
         first = min(visit.at for visit in step.visits)
         ends = first - timedelta(minutes=self.rules.quiet_minutes_before_visit)
-        return Planned(step.rule.id, step.visits, self._moment(step.wall), ends, plain=step.plain)
+        at = self._moment(step.wall)
+        return Planned(step.rule.id, step.visits, at, ends, plain=step.plain, text=step.text)
 
     def _moment(self, wall: datetime) -> datetime:
         return self.hours.next_moment(resolve(wall, self.zone), self.zone)
 
     def _chain(self, steps: list[Planned]) -> list[Planned]:
-        """Each step before a visit is useful until the next one's time."""
-        ends = [min(a.not_useful_after, b.send_at) for a, b in pairwise(steps)]
-        return [replace(s, not_useful_after=end) for s, end in zip(steps, ends, strict=False)] + steps[-1:]
+        """Each step before a visit is useful until the time of the next one that goes."""
+        chained: list[Planned] = []
+        for step in reversed(steps):
+            following = _first_going(chained)
+            kept = self._out_of_stay(step, following, step.send_at)
+            ends = min(step.not_useful_after, following.send_at) if following else step.not_useful_after
+            chained.insert(0, replace(kept, not_useful_after=ends))
+        return chained
+
+    def _out_of_stay(self, step: Planned, following: Planned | None, own: datetime) -> Planned:
+        """
+        Move a text out of a stay in hospital to the morning after, at the time of day of `own`.
+
+        There it gives way to the next step on the same day. What cannot go then is withheld.
+        """
+        if self.stay is None or not self.stay.holds(step.send_at):
+            return step
+        home = self.stay.morning_after(own, step.not_useful_after, self.hours)
+        if home is None or (following and self._day(following.send_at) <= self._day(home)):
+            return replace(step, withheld=IN_HOSPITAL)
+        return replace(step, send_at=home, at_once=False)
 
     def _on_time(self, steps: list[Planned], *, covered: bool) -> list[Planned]:
         """Keep what lies ahead, and merge what was missed into one text that goes at once."""
@@ -191,7 +167,7 @@ class _Planner:
         if late and not covered and not self._covers(late[-1]):
             caught_up = self._at_once(late[-1])
             if self._stands_before(caught_up, ahead):
-                return [caught_up, *ahead]
+                return [self._out_of_stay(caught_up, _first_going(ahead), late[-1].send_at), *ahead]
         return ahead
 
     def _covers(self, step: Planned) -> bool:
@@ -205,7 +181,8 @@ class _Planner:
         return all(visit.key in told for visit in step.visits)
 
     def _at_once(self, step: Planned) -> Planned:
-        return replace(step, send_at=self.hours.next_moment(self.now, self.zone), at_once=True)
+        moment = self.hours.next_moment(self.now, self.zone)
+        return replace(step, send_at=moment, at_once=True, withheld=None)
 
     def _stands_before(self, caught_up: Planned, ahead: list[Planned]) -> bool:
         """A late text gives way to the next step when both would go on one day."""
@@ -230,15 +207,18 @@ class _Planner:
         timing = rule.timing(visit.type)
         if timing is None:
             return None
-        send_at = self._moment(self._wall(visit, timing))
-        late = send_at <= self.now
-        end_of_next_day = to_wall(send_at, self.zone).date() + timedelta(days=1)
+        own = self._moment(self._wall(visit, timing))
+        end_of_next_day = to_wall(own, self.zone).date() + timedelta(days=1)
         ends = resolve(datetime.combine(end_of_next_day, self.hours.end), self.zone)
-        if late:
-            send_at = self.hours.next_moment(self.now, self.zone)
-        if send_at >= ends:
-            return None
-        return Planned(rule.id, (visit,), send_at, ends, at_once=late, if_attended=not visit.attended)
+        step = Planned(rule.id, (visit,), own, ends, if_attended=not visit.attended)
+        planned = self._out_of_stay(step, None, own)
+        if planned.send_at <= self.now:
+            planned = self._out_of_stay(self._at_once(step), None, planned.send_at)
+        return planned if planned.send_at < ends else None
+
+
+def _first_going(steps: Iterable[Planned]) -> Planned | None:
+    return next((step for step in steps if not step.withheld), None)
 
 
 def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datetime]) -> list[Planned]:
@@ -246,7 +226,9 @@ def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datet
     going = list(sent)
     decided: list[Planned] = []
     for planned in sorted(found, key=_turn):
-        reason = None if planned.rule == CORRECTION else _over_cap(planned.send_at, going, rules, zone)
+        reason = planned.withheld
+        if reason is None and planned.rule != CORRECTION:
+            reason = _over_cap(planned.send_at, going, rules, zone)
         decided.append(replace(planned, withheld=reason))
         # A correction that comes too late does not leave, so it takes nobody's turn.
         leaves = planned.send_at < planned.not_useful_after
@@ -256,7 +238,7 @@ def _cap(found: list[Planned], rules: ReminderRules, zone: str, sent: list[datet
 
 
 def _turn(planned: Planned) -> tuple[int, datetime, datetime, str]:
-    return _PRIORITY.index(planned.rule), planned.send_at, planned.visits[0].at, planned.plan_key
+    return PRIORITY.index(planned.rule), planned.send_at, planned.visits[0].at, planned.plan_key
 
 
 def _over_cap(send_at: datetime, going: list[datetime], rules: ReminderRules, zone: str) -> str | None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from companion.domain.clock_time import SendingHours
 from companion.domain.vocabulary import APPOINTMENT_TYPES, NEVER_AFTERWARDS, READS_LIKE_A_REVIEW, RULES
+from companion.domain.wording import ASKING, PUSHES
 
 WEEKENDS = "weekends"
 CLOSED_DAYS = "closed-days"
@@ -25,6 +26,18 @@ _LONGEST_AFTER = 7
 _AT_MOST_EARLIER = 14
 _SATURDAY = 5
 
+#: Nobody is texted outside these, whatever a clinic writes.
+_WIDEST = SendingHours(time(8), time(20))
+#: In fewer hours than this not everyone's texts could leave.
+_LEAST_HOURS = 4
+_MOST_A_DAY = 1
+_MOST_A_WEEK = 4
+
+#: What a text about a visit ahead says, and what more it may.
+_DATE = "when"
+_FILLED_BEFORE = frozenset({_DATE, "questions", "support"})
+_FILLED_AFTERWARDS = frozenset({"support"})
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -36,6 +49,8 @@ class Timing:
     at: str
     #: It says date and time and nothing else.
     plain: bool = False
+    #: The text of a reminder that goes in place of the rule's, by its id; None: the rule's.
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,15 +111,19 @@ class ReminderRules:
         """The rules that go before a visit."""
         return tuple(rule for rule in self.rules if not rule.after_attended)
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The texts that stand in for a rule's own."""
+        return frozenset(timing.text for rule in self.rules for timing in rule.timings if timing.text)
+
     def tells(self, kind: str) -> bool:
         """Say whether any text goes before a visit of this kind."""
         return any(rule.timing(kind) for rule in self.before)
 
-    def plain(self, rule_id: str, kinds: Iterable[str]) -> bool:
-        """Say whether a text of this rule about these kinds says date and time and nothing else."""
+    def words(self, rule_id: str, kinds: Iterable[str]) -> tuple[bool, str | None]:
+        """Return what `shared_words` does, of a text of this rule about visits of these kinds."""
         found = [rule.timing(kind) for rule in self.rules if rule.id == rule_id for kind in kinds]
-        timings = [timing for timing in found if timing]
-        return bool(timings) and all(timing.plain for timing in timings)
+        return shared_words(timing for timing in found if timing)
 
     def day_for(self, rule: Rule, day: date) -> date:
         """Return `day`, or the nearest before it that the rule does not keep off."""
@@ -116,10 +135,51 @@ class ReminderRules:
         return weekend or (CLOSED_DAYS in rule.not_on and day in self.closed)
 
 
+def shared_words(timings: Iterable[Timing]) -> tuple[bool, str | None]:
+    """
+    Return whether one text about all these visits is plain, and of which text it is made.
+
+    Plain or other words only if they are those of each visit; else it is the rule's own text.
+    """
+    all_words = {(timing.plain, timing.text) for timing in timings}
+    return all_words.pop() if len(all_words) == 1 else (False, None)
+
+
 def problems(rules: ReminderRules) -> tuple[str, ...]:
     """Return everything that makes rules unfit, in words for whoever wrote them; nothing if they will do."""
-    found = [f"{rule.id}: {problem}" for rule in rules.rules for problem in _of_rule(rule, rules.hours)]
-    return (*found, *_of_order(rules))
+    limits = tuple(_of_limits(rules))
+    # Hours that cannot be are said once and not again of each rule.
+    hours = _WIDEST if limits else rules.hours
+    found = [f"{rule.id}: {problem}" for rule in rules.rules for problem in _of_rule(rule, hours)]
+    return (*limits, *found, *_of_order(rules))
+
+
+def _of_limits(rules: ReminderRules) -> Iterator[str]:
+    """Hours may be narrower and caps lower than these, never the other way."""
+    for name, most in (("pushes_per_day", _MOST_A_DAY), ("pushes_per_week", _MOST_A_WEEK)):
+        if not 1 <= (cap := getattr(rules, name)) <= most:
+            yield f"{name}: is {cap}; it must be from 1 to {most}"
+    written = {"sending_from": rules.sending_from, "sending_until": rules.sending_until}
+    read = {name: _clock(at) for name, at in written.items()}
+    yield from (f"{name}: {written[name]!r} is not a time such as 08:00" for name in read if not read[name])
+    start, end = read.values()
+    if start and end and not _WIDEST.start <= start < end <= _WIDEST.end:
+        yield f"sending_from: must lie before sending_until, and both from {_said(_WIDEST)}"
+    elif start and end and end.hour * 60 + end.minute < start.hour * 60 + start.minute + _LEAST_HOURS * 60:
+        yield f"sending_until: must lie at least {_LEAST_HOURS} hours after sending_from"
+
+
+def _clock(text: str) -> time | None:
+    """Read `08:00`; None for any other form."""
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if text == at.strftime("%H:%M") else None
+
+
+def _said(hours: SendingHours) -> str:
+    return f"{hours.start:%H:%M} to {hours.end:%H:%M}"
 
 
 def _of_rule(rule: Rule, hours: SendingHours) -> Iterator[str]:
@@ -140,15 +200,30 @@ def _of_timing(rule: Rule, timing: Timing, hours: SendingHours) -> Iterator[str]
     least, most = (-_LONGEST_AFTER, -1) if rule.after_attended else (1, _LONGEST_BEFORE)
     if not least <= timing.days_before <= most:
         yield f"days_before is {timing.days_before}; it must be from {least} to {most}"
-    try:
-        at = time.fromisoformat(timing.at)
-    except ValueError:
-        yield f"{timing.at!r} is not a time such as 08:00"
-        return
-    if timing.at != at.strftime("%H:%M"):
+    yield from _of_text(rule, timing)
+    at = _clock(timing.at)
+    if at is None:
         yield f"{timing.at!r} is not a time such as 08:00"
     elif not hours.start <= at < hours.end:
         yield f"{timing.at} is not between {hours.start:%H:%M} and {hours.end:%H:%M}, when texts may leave"
+
+
+def _of_text(rule: Rule, timing: Timing) -> Iterator[str]:
+    """Only a reminder's text may stand in for another, and only one that is all true where it goes."""
+    if timing.text is None:
+        return
+    if timing.plain:
+        yield f"is plain, which is push.minimal; leave out plain or {timing.text}"
+    if timing.text not in _usable(rule):
+        yield f"cannot say {timing.text}; it may say {_listed(_usable(rule))}"
+
+
+def _usable(rule: Rule) -> tuple[str, ...]:
+    """Return the texts this rule can fill; before a visit they tell its date, and only confirm asks."""
+    if rule.after_attended:
+        return tuple(name for name, holds in PUSHES.items() if holds <= _FILLED_AFTERWARDS)
+    dated = (name for name, holds in PUSHES.items() if _DATE in holds and holds <= _FILLED_BEFORE)
+    return tuple(name for name in dated if rule.id == "confirm" or name not in ASKING)
 
 
 def _of_afterwards(rule: Rule) -> Iterator[str]:

@@ -133,6 +133,9 @@ PUSHES: Mapping[str, frozenset[str]] = {
     "push.own-one": _COUNTED,
 }
 
+#: Those of them that ask whether the person comes.
+ASKING = frozenset({"push.confirm", "push.confirm-no-questions"})
+
 #: What stands in the texts about a treatment and in the lines of support given on request.
 ABOUT_A_TREATMENT = _LINE
 SUPPORT_ON_REQUEST = _LINE

@@ -2,6 +2,7 @@
 
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
+from companion.records.senders import Sender
 from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, StaffSession, StaffUser
 from companion.records.states import (
     AppointmentState,
@@ -38,6 +39,7 @@ __all__ = [
     "PatientState",
     "Privacy",
     "Role",
+    "Sender",
     "SignInBrake",
     "StaffMembership",
     "StaffSession",

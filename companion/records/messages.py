@@ -10,7 +10,7 @@ from companion.records.people import one_of
 from companion.records.states import OutboundKind, OutboundState
 
 #: A planned reminder in one of these states is alive or was used; there is never a second for its key.
-_ONE_PER_PLAN = "state NOT IN ('withdrawn', 'suppressed')"
+_ONE_PER_PLAN = "state NOT IN ('withdrawn', 'suppressed') AND retry_of IS NULL"
 
 
 class InboundMessage(SQLModel, table=True):
@@ -60,9 +60,31 @@ class OutboundMessage(SQLModel, table=True):
         # Answers and safety texts pass every reminder that waits.
         Index(
             "ix_outbound_message_answers",
+            "clinic_id",
             "send_at",
             sqlite_where=text("state = 'pending' AND kind <> 'push'"),
             postgresql_where=text("state = 'pending' AND kind <> 'push'"),
+        ),
+        # Each clinic has its turn, however many texts of another wait.
+        Index(
+            "ix_outbound_message_turn",
+            "clinic_id",
+            "send_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbound_message_ending",
+            "not_useful_after",
+            sqlite_where=text("state = 'pending' AND not_useful_after IS NOT NULL"),
+            postgresql_where=text("state = 'pending' AND not_useful_after IS NOT NULL"),
+        ),
+        Index(
+            "uq_outbound_message_retry",
+            "retry_of",
+            unique=True,
+            sqlite_where=text("retry_of IS NOT NULL"),
+            postgresql_where=text("retry_of IS NOT NULL"),
         ),
         Index(
             "ix_outbound_message_lease",
@@ -121,6 +143,10 @@ class OutboundMessage(SQLModel, table=True):
     #: Not taken at the last try: not before this.
     try_after: datetime | None = None
     attempts: int = 0
+    #: The row in whose place it goes, which was taken and then lost on its way; each has one at most.
+    retry_of: int | None = None
+    #: How many rows there were in this place, with this one.
+    tries: int = 1
     lease_until: datetime | None = None
     #: When it was last leased: the provider cannot have it from before.
     handed_at: datetime | None = None

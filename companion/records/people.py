@@ -1,6 +1,6 @@
 """Clinics, and the people who chose to be texted by them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConstraint
@@ -39,6 +39,8 @@ class Clinic(SQLModel, table=True):
     nation: str = Field(default="england", sa_type=String(20))
     #: For so many days after an infusion, words not understood may be a sign of illness.
     watch_days: int = Field(default=60)
+    #: Segments a second its number may send; a provider queues, and in the end drops, what comes faster.
+    send_rate: float = 1.0
     #: When it first went live with a real provider; until then nobody is enrolled there.
     live_at: datetime | None = None
     #: When the provider is next asked for texts that the webhook missed; None: at once.
@@ -81,6 +83,10 @@ class Patient(SQLModel, table=True):
     #: While `paused`: from this instant on all texts again, whether or not the state has caught up yet.
     #: None: until they say so.
     paused_until: datetime | None = None
+    #: The day a stay in hospital begins, by the person's clock; reminders are held from then on.
+    in_hospital_from: date | None = None
+    #: The day they go home, when reminders go again. None: until said otherwise.
+    in_hospital_until: date | None = None
     consent_by: str = Field(sa_type=Encrypted)
     consent_at: datetime
     #: Whether a text has ever come from the number; until then reminders say next to nothing.

@@ -8,11 +8,13 @@ from companion.domain.planning import CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
 from companion.storage import outbox, visits
-from companion.storage.outbox import SetAside
+from companion.storage.due import SetAside
 
 _UNWELCOMED = "welcome-not-sent"
 MAY_HAVE_MEANT = "may-have-meant-visit"
 NOT_TOLD = "visit-not-told"
+#: Kind of the task when the provider does not say what is wrong.
+NOT_DELIVERED = "not-delivered"
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -35,12 +37,32 @@ def cause_of_unsent(row: OutboundMessage) -> str:
     return f"unsent:{row.id}"
 
 
-def raise_undelivered(session: Session, row: OutboundMessage, now: datetime) -> None:
-    """A text will not arrive, or cannot be handed over; an answer nobody needs to chase."""
+def raise_undelivered(session: Session, row: OutboundMessage, kind: str, now: datetime) -> None:
+    """
+    A text will not arrive, or cannot be handed over; an answer nobody needs to chase.
+
+    `kind` says what is wrong, as far as the provider does. What is wrong with a number is said once a visit.
+    """
     if row.kind == OutboundKind.REPLY:
         return
-    kind = "safety-not-delivered" if row.kind == OutboundKind.SAFETY else "not-delivered"
-    _about_row(session, row, kind, f"{kind}:out:{row.id}", now)
+    if row.kind == OutboundKind.SAFETY:
+        kind = "safety-not-delivered"
+    one = row.kind == OutboundKind.SAFETY or kind == NOT_DELIVERED or row.appointment_id is None
+    what = f"out:{row.id}" if one else f"{row.to_hash[:16]}:{row.appointment_id}"
+    _about_row(session, row, kind, f"{kind}:{what}", now)
+
+
+def raise_halted(session: Session, clinic_id: int, code: int | None, now: datetime) -> None:
+    """The provider refuses the clinic's number or the account, and none of its texts leave."""
+    task = Task(
+        clinic_id=clinic_id,
+        kind="sending-halted",
+        cause=f"sending-halted:{clinic_id}:{now.isoformat()}",
+        urgency=TaskUrgency.URGENT,
+        note=str(code or ""),
+        created_at=now,
+    )
+    visits.raise_task(session, task)
 
 
 def raise_unknown(session: Session, row: OutboundMessage, now: datetime) -> None:

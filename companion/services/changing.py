@@ -1,4 +1,4 @@
-"""Staff change what is known of a person: number, zone, preferences, state. The plan follows at once."""
+"""Staff change what is known of a person: number, zone, preferences, state, stay. The plan follows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,9 @@ from companion.domain.clock_time import check_zone
 from companion.domain.phone import parse_phone
 from companion.errors import InvalidInput
 from companion.records import Information, Patient, PatientState, Privacy
-from companion.services import enrolment, foresight, plans, welcoming
+from companion.services import enrolment, foresight, hospital, plans, welcoming
 from companion.services.foresight import Changes
+from companion.services.hospital import Admission, Homecoming
 from companion.services.planned_rows import TEXTED
 from companion.services.setup import Setup
 from companion.storage import people
@@ -26,6 +27,7 @@ class NewFacts:
     information: Information | None = None
     privacy: Privacy | None = None
     state: PatientState | None = None
+    stay: Admission | Homecoming | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def change(setup: Setup, patient_id: int, new: NewFacts, now: datetime, *, dry_r
         patient = people.patient(session, patient_id)
         before = foresight.snapshot(session, patient)
         _set_facts(patient, new)
+        if new.stay is not None:
+            hospital.set_stay(patient, new.stay, now)
         if new.phone is not None:
             _set_phone(session, setup, patient, parse_phone(new.phone))
         session.add(patient)

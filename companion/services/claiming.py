@@ -7,28 +7,19 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from companion.domain import pacing
 from companion.domain.delivery import LEASE
-from companion.domain.planning import CORRECTION
-from companion.domain.welcome import RULE as WELCOME
 from companion.errors import CompanionError
-from companion.records import (
-    Appointment,
-    AppointmentState,
-    CancelledBy,
-    OutboundKind,
-    OutboundMessage,
-    OutboundState,
-    Patient,
-    PatientState,
-)
-from companion.services import calls, plans, welcoming
+from companion.records import OutboundKind, OutboundMessage, OutboundState, Sender
+from companion.services import calls, expiring, halting, leaving
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox, people
+from companion.storage import due, outbox, people, senders
+from companion.storage.apart import apart
 from companion.transports.base import OutboundText
 
-#: A row that cannot be read is tried again after this long: the right key may be back.
-_UNREADABLE = timedelta(minutes=10)
+#: A row that cannot be claimed is tried again after this long: the right key may be back, or a fault mended.
+_SET_ASIDE = timedelta(minutes=10)
 
 _log = structlog.get_logger(__name__)
 
@@ -39,109 +30,115 @@ class Claim:
     text: OutboundText
     #: Which time it is handed over, so that an outcome that comes very late is not taken for a later one's.
     attempt: int
+    #: After this somebody else may settle the row; it must not be handed over any more.
+    lease_until: datetime
 
 
 def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
     """
-    Lease the rows that are due and may still go, freeze their text, commit, and return them.
+    Lease rows that are due and may still go, freeze their text, commit, and return them.
 
     Everything is checked again here, because the plan was made earlier: consent, the person's and the
-    visit's state and version, sending hours, usefulness. What may not go is stored with its reason. Safety
-    texts come before answers, answers before reminders.
+    visit's state and version, sending hours, caps, usefulness. What may not go is stored with its reason.
+    Safety texts come before answers, answers before reminders; reminders go clinic by clinic in turn, each
+    no faster than its number may send.
     """
-    claims: list[Claim] = []
-    while not claims:
+    while True:
         with setup.database.transaction() as session:
-            due = outbox.claimable(session, now, limit)
-            claims = [claim for row_id in due if (claim := _claim(session, setup, row_id, now))]
+            turns = [_Turn(session, setup, sender, now) for sender in senders.due(session, now, limit)]
+            tried, claims = _take(turns, limit)
             setup.reached(Step.CLAIM_WRITTEN)
-        if not due:
-            break
-        setup.reached(Step.CLAIM_COMMITTED)
-    return claims
+        if claims:
+            setup.reached(Step.CLAIM_COMMITTED)
+        if claims or not tried:
+            return claims
 
 
-def _claim(session: Session, setup: Setup, row_id: int, now: datetime) -> Claim | None:
-    """Claim one row in a savepoint of its own: one that cannot be read must not hold up the others."""
-    try:
-        with session.begin_nested():
-            return _lease(session, setup, outbox.message(session, row_id), now)
-    except CompanionError as error:
-        _log.error("text set aside", outbound=row_id, error=type(error).__name__)
-        calls.raise_set_aside(session, outbox.set_aside(session, row_id, now + _UNREADABLE), now)
-        return None
+def _take(turns: Sequence["_Turn"], limit: int) -> tuple[int, list[Claim]]:
+    """Return how many rows were tried, and what was claimed."""
+    tried, claims = 0, list[Claim]()
+    for turn in turns:
+        found = turn.answers(limit - tried)
+        tried += len(found)
+        claims += turn.claim(found)
+    for left, turn in zip(range(len(turns), 0, -1), turns, strict=True):
+        # An equal share of what is left, rounded up.
+        found = turn.reminders(-(-(limit - tried) // left))
+        tried += len(found)
+        claims += turn.claim(found)
+    return tried, claims
 
 
-def _lease(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> Claim | None:
-    session.add(row)
-    if _useless(row, now):
-        _expire(session, row, now)
-        return None
-    if row.kind == OutboundKind.PUSH and not _push_may_go(session, setup, row, now):
-        return None
-    outbox.move(row, OutboundState.LEASED)
-    row.attempts, row.try_after = row.attempts + 1, None
-    row.handed_at, row.lease_until, row.listings = now, now + LEASE, 0
-    clinic = people.clinic(session, row.clinic_id)
-    valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None
-    text = OutboundText(row.phone, clinic.number, row.body, setup.status_url(row.token), valid_for)
-    assert row.id is not None
-    return Claim(row.id, text, row.attempts)
+@dataclass(frozen=True)
+class _Turn:
+    """One clinic's part of a claim; its sender is locked."""
 
+    session: Session
+    setup: Setup
+    sender: Sender
+    now: datetime
 
-def _push_may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> bool:
-    """Write the text as it is now, or store why it may not go."""
-    patient = session.get_one(Patient, row.patient_id)
-    if patient.state not in (PatientState.ACTIVE, PatientState.PAUSED):
-        outbox.move(row, OutboundState.SUPPRESSED, patient.state)
-    elif row.rule != WELCOME and _visit_changed(session, row):
-        outbox.move(row, OutboundState.WITHDRAWN, "visit-changed")
-    elif _within_hours(session, setup, row, patient.zone, now):
-        in_turn = row.rule != WELCOME or welcoming.is_its_turn(session, row, now)
-        return in_turn and _write(session, setup, patient, row, now)
-    return False
+    @property
+    def halted(self) -> bool:
+        return self.sender.halted_at is not None
 
+    def answers(self, limit: int) -> list[int]:
+        """Return the rows of answers that are due; of a halted number those of safety texts."""
+        return self._due(due.IS_SAFETY if self.halted else due.IS_ANSWER, limit)
 
-def _visit_changed(session: Session, row: OutboundMessage) -> bool:
-    appointment = session.get_one(Appointment, row.appointment_id)
-    return f"{appointment.id}.{appointment.version}" not in _visit_keys(row) or _void(row, appointment)
+    def reminders(self, limit: int) -> list[int]:
+        """Return the rows of reminders that are due; of a halted number one row, to try it again."""
+        if self.halted:
+            return self._trial(limit)
+        return self._due(due.IS_REMINDER, limit) if self._has_room() else []
 
+    def claim(self, row_ids: Sequence[int]) -> list[Claim]:
+        """Claim rows as long as there is room."""
+        return [claim for row_id in row_ids if (claim := self._claim(row_id))]
 
-def _write(session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime) -> bool:
-    compose_row = welcoming.compose_row if row.rule == WELCOME else plans.compose_row
-    composed = compose_row(session, setup, patient, row, now)
-    if composed.withheld:
-        outbox.move(row, OutboundState.SUPPRESSED, composed.withheld)
-        return False
-    row.body, row.segments, row.asks = composed.body, composed.segments, composed.asks
-    return True
+    def _due(self, of_kind: due.OfKind, limit: int) -> list[int]:
+        return due.claimable(self.session, self.sender.clinic_id, of_kind, self.now, max(limit, 0))
 
+    def _trial(self, limit: int) -> list[int]:
+        if self.sender.try_at is None or self.sender.try_at > self.now or limit < 1:
+            return []
+        found = self._due(due.IS_REMINDER, 1) if self._has_room() else []
+        return found or self._due(due.IS_ANSWER, 1)
 
-def _void(row: OutboundMessage, appointment: Appointment) -> bool:
-    cancelled = appointment.state == AppointmentState.CANCELLED
-    return cancelled and not (row.rule == CORRECTION and appointment.cancelled_by == CancelledBy.TEXT)
+    def _has_room(self) -> bool:
+        return pacing.has_room(self.sender.free_at, self.now)
 
+    def _claim(self, row_id: int) -> Claim | None:
+        """Claim one row in a savepoint of its own: one that cannot be read must not hold up the others."""
+        try:
+            with apart(self.session):
+                return self._lease(outbox.message(self.session, row_id))
+        except CompanionError as error:
+            _log.error("text set aside", outbound=row_id, error=type(error.__cause__ or error).__name__)
+            aside = due.set_aside(self.session, row_id, self.now + _SET_ASIDE)
+            calls.raise_set_aside(self.session, aside, self.now)
+            return None
 
-def _visit_keys(row: OutboundMessage) -> Sequence[str]:
-    return (row.plan_key or ":").split(":")[1].split("+")
-
-
-def _within_hours(session: Session, setup: Setup, row: OutboundMessage, zone: str, now: datetime) -> bool:
-    """Put the row off until sending hours; if it is of no use by then, say so now and not then."""
-    # The same in every language.
-    opening = setup.catalogue.reminders.hours.next_moment(now, zone)
-    if opening > now and _useless(row, opening):
-        _expire(session, row, now)
-    elif opening > now:
-        row.send_at = opening
-    return opening <= now
-
-
-def _useless(row: OutboundMessage, at: datetime) -> bool:
-    return row.not_useful_after is not None and row.not_useful_after <= at
-
-
-def _expire(session: Session, row: OutboundMessage, now: datetime) -> None:
-    outbox.move(row, OutboundState.EXPIRED, "no-longer-useful")
-    if row.kind == OutboundKind.PUSH:
-        calls.raise_unsent(session, row, now)
+    def _lease(self, row: OutboundMessage) -> Claim | None:
+        now = self.now
+        if row.kind == OutboundKind.PUSH and not self._has_room():
+            return None
+        self.session.add(row)
+        if expiring.is_useless(row, now):
+            expiring.expire(self.session, row, now)
+            return None
+        if row.kind == OutboundKind.PUSH and not leaving.may_go(self.session, self.setup, row, now):
+            return None
+        clinic = people.clinic(self.session, row.clinic_id)
+        outbox.move(row, OutboundState.LEASED)
+        row.attempts, row.try_after = row.attempts + 1, None
+        row.handed_at, row.lease_until, row.listings = now, now + LEASE, 0
+        if self.halted and row.kind != OutboundKind.SAFETY:
+            # Not before: one that may not leave has tried nothing, and the next is asked at once.
+            self.sender.try_at = now + halting.TRY_EVERY
+        self.sender.free_at = pacing.filled(self.sender.free_at, now, row.segments, clinic.send_rate)
+        self.session.add(self.sender)
+        valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None
+        text = OutboundText(row.phone, clinic.number, row.body, self.setup.status_url(row.token), valid_for)
+        assert row.id is not None
+        return Claim(row.id, text, row.attempts, row.lease_until)

@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from companion.catalogue.rules import read_own_rules, with_own_rules
 from companion.domain.reminder_rules import ReminderRules
+from companion.errors import ContentError
 from companion.records import Clinic
 from companion.services import plans
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
-from companion.storage import people
+from companion.storage import people, wordings
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,29 @@ def set_rules(
     """
     Give a clinic its own rules, written as TOML, or with None the usual ones; idempotent.
 
-    Raises NotFound for an unknown clinic, and ContentError naming everything that is wrong with them;
-    then nothing is stored. With `dry_run` nothing is stored either.
+    Raises NotFound for an unknown clinic, and ContentError naming everything that is wrong with them, or a
+    text that a language of somebody there does not have; then nothing is stored. With `dry_run`
+    nothing is stored either.
     """
     values = None if written is None else read_own_rules(written)
-    if values is not None:
-        with_own_rules(setup.catalogue.reminders, values)
+    own = None if values is None else with_own_rules(setup.catalogue.reminders, values)
     with setup.database.transaction(keep=not dry_run) as session:
         clinic = people.clinic_to_change(session, clinic_id)
+        if own is not None:
+            _check_spoken(session, setup, clinic_id, own)
         clinic.rules = values
         session.add(clinic)
         session.flush()
         return plan_clinic_anew(session, setup, clinic, now)
+
+
+def _check_spoken(session: Session, setup: Setup, clinic_id: int, rules: ReminderRules) -> None:
+    """Raise ContentError for a rule's other text that somebody of the clinic would get in English instead."""
+    for code in people.languages(session, clinic_id):
+        served = setup.languages.served(code)
+        own = {wording.item_id for wording in wordings.of_clinic(session, clinic_id, served)}
+        for text in sorted(rules.texts & setup.languages.english_in(served) - own):
+            raise ContentError.at("rules", text, f"is not written in {code}, which people here are texted in")
 
 
 def plan_clinic_anew(session: Session, setup: Setup, clinic: Clinic, now: datetime) -> RulesChange:

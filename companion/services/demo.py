@@ -8,7 +8,7 @@ from typing import Any
 
 from companion.domain.clock_time import to_wall
 from companion.records import Information, Privacy
-from companion.services import enrolment, overview, scheduling
+from companion.services import clinics, enrolment, overview, scheduling
 from companion.services.enrolment import NewPatient
 from companion.services.setup import Setup
 
@@ -41,7 +41,7 @@ def seed(setup: Setup, demo: Demo, now: datetime) -> bool:
     """Make the demo's people unless there is a clinic already; return whether it did."""
     if overview.clinic_rows(setup):
         return False
-    enrolment.add_clinic(setup, **demo.clinic, now=now)
+    clinics.add_clinic(setup, **demo.clinic, now=now)
     for person in demo.people:
         patient = enrolment.enrol(setup, _new(person), now)
         visit = person["visit"]

@@ -3,25 +3,31 @@ A text leaves: claim, commit, send, record.
 
 The claim is committed before any byte leaves, so that whatever dies in between leaves a row that says it
 may have been sent; such a row is never sent again without evidence. No session is open while the
-provider is spoken to.
+provider is spoken to. What came of it is recorded by the thread that spoke, at once: a slow answer to one
+text must not leave the others unrecorded.
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from companion.domain.delivery import OPTED_OUT, AnswerLost, Outcome, Refused
-from companion.services import outcomes
+from companion.domain.delivery import AnswerLost, NotTaken, Outcome, Refused
+from companion.domain.provider_codes import OPTED_OUT
+from companion.services import expiring, outcomes
 from companion.services.claiming import Claim, claim_due
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox
+from companion.storage import due
 
 #: Rows claimed and sent together; all are done within the HTTP timeout, well inside the lease.
-BATCH = 8
+BATCH = 32
+#: A sweep ends after this long though more is due, so that what else a worker does is not kept waiting.
+_LONGEST = timedelta(seconds=20)
+#: Nothing is handed over so close to its lease's end: the call may take the whole HTTP timeout.
+_TOO_LATE = timedelta(seconds=20)
 
 _log = structlog.get_logger(__name__)
 
@@ -52,12 +58,14 @@ def sweep(
     is asked before each claim, so that what is claimed is always handed over; `alive` is told of each batch.
     """
     lapsed = outcomes.settle_lapsed(setup, now)
-    sent = 0
+    expiring.expire_useless(setup, now)
+    sent, begun = 0, clock()
     with ThreadPoolExecutor(max_workers=BATCH) as pool:
-        while not ending() and (batch := claim_due(setup, max(now, clock()), BATCH)):
-            found = list(pool.map(lambda claim: _hand_over(setup, claim), batch))
-            for claim, outcome in zip(batch, found, strict=True):
-                _record(setup, claim, outcome, clock())
+        while not ending() and clock() < begun + _LONGEST:
+            batch = claim_due(setup, max(now, clock()), BATCH)
+            if not batch:
+                break
+            list(pool.map(lambda claim: _send(setup, claim, clock), batch))
             sent += len(batch)
             alive()
     return Sweep(sent, lapsed)
@@ -66,10 +74,18 @@ def sweep(
 def next_due(setup: Setup) -> datetime | None:
     """Return the next instant at which there is something to do."""
     with setup.database.reading() as session:
-        return outbox.next_due(session)
+        return due.next_due(session)
 
 
-def _hand_over(setup: Setup, claim: Claim) -> Outcome:
+def _send(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> None:
+    outcome = _hand_over(setup, claim, clock())
+    _record(setup, claim, outcome, clock())
+
+
+def _hand_over(setup: Setup, claim: Claim, now: datetime) -> Outcome:
+    if now > claim.lease_until - _TOO_LATE:
+        # This process slept. By the time the text arrived somebody else could have sent it again.
+        return NotTaken("lease-nearly-over")
     setup.reached(Step.POST_BEGUN)
     try:
         return setup.transport.send(claim.text)

@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from companion.domain.delivery import OPTED_OUT
+from companion.domain.provider_codes import OPTED_OUT
 from companion.domain.reconciliation import Seen
 from companion.errors import CompanionError
 from companion.records import OutboundMessage, OutboundState
 from companion.services import calls, outcomes, verdicts
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import asking, outbox, people
+from companion.storage import asking, due, outbox, people
+from companion.storage.apart import apart
 from companion.transports.base import Gone, Unavailable
 
 #: Texts asked about together.
@@ -84,15 +85,17 @@ def _take(setup: Setup, now: datetime) -> list[Question]:
 
 def _question(session: Session, row_id: int, kept_until: datetime, now: datetime) -> Question | None:
     try:
-        with session.begin_nested():
+        with apart(session):
             row = outbox.message(session, row_id)
             clinic = people.clinic(session, row.clinic_id)
             assert row.handed_at is not None
             state = OutboundState(row.state)
             return Question(row_id, state, row.sid, row.phone, clinic.number, row.handed_at, kept_until)
     except CompanionError as error:
-        _log.error("text cannot be asked about", outbound=row_id, error=type(error).__name__)
-        calls.raise_set_aside(session, outbox.set_aside(session, row_id, kept_until), now)
+        _log.error(
+            "text cannot be asked about", outbound=row_id, error=type(error.__cause__ or error).__name__
+        )
+        calls.raise_set_aside(session, due.set_aside(session, row_id, kept_until), now)
         return None
 
 
@@ -135,7 +138,7 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
             # A report, or the provider's own late answer, may have been faster.
             if row.state != question.state or row.ask_at != question.kept_until:
                 return
-            _judge(session, row, question, answer, now)
+            _judge(session, setup, row, question, answer, now)
             code = row.error_code
             setup.reached(Step.VERDICT_WRITTEN)
     except Exception as error:  # noqa: BLE001 - it is asked about again
@@ -146,15 +149,17 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
         outcomes.note_opted_out(setup, question.row_id, now)
 
 
-def _judge(session: Session, row: OutboundMessage, question: Question, answer: Answer, now: datetime) -> None:
+def _judge(
+    session: Session, setup: Setup, row: OutboundMessage, question: Question, answer: Answer, now: datetime
+) -> None:
     session.add(row)
     match answer:
         case Unavailable(reason):
             _log.warning("the provider did not say", outbound=row.id, reason=reason)
             verdicts.not_known(session, row, now)
         case Seen():
-            verdicts.reported(session, row, answer, now)
+            verdicts.reported(session, setup, row, answer, now)
         case Gone():
             verdicts.nothing_new(row, now)
         case tuple():
-            verdicts.listed(session, row, answer, question.sender, now)
+            verdicts.listed(session, setup, row, answer, question.sender, now)

@@ -5,15 +5,29 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from companion.domain.delivery import Accepted, AnswerLost, NotTaken, Outcome, Refused, retry_delay
+from companion.domain.delivery import (
+    Accepted,
+    AnswerLost,
+    NotTaken,
+    Outcome,
+    Refused,
+    SenderFault,
+    jitter_of,
+    retry_delay,
+)
+from companion.errors import CompanionError
 from companion.records import OutboundKind, OutboundMessage, OutboundState
-from companion.services import calls, enrolment
+from companion.services import calls, enrolment, failing, halting
 from companion.services.setup import Setup
 from companion.services.steps import Step
-from companion.storage import outbox, people
+from companion.storage import due, outbox, people
+from companion.storage.apart import apart
 
 #: A safety text that could not be handed over for this long becomes a phone call.
 _SAFETY_PATIENCE = timedelta(minutes=2)
+
+#: A lapsed row that cannot be read is looked at again after this long.
+_UNREADABLE = timedelta(minutes=10)
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +47,7 @@ def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime, attempt: 
         elif attempt not in (None, row.attempts):
             return
         if row.state in (OutboundState.LEASED, OutboundState.UNKNOWN):
-            _settle(session, row, outcome, now)
+            _settle(session, setup, row, outcome, now)
         setup.reached(Step.OUTCOME_WRITTEN)
     setup.reached(Step.OUTCOME_COMMITTED)
 
@@ -41,14 +55,27 @@ def record(setup: Setup, row_id: int, outcome: Outcome, now: datetime, attempt: 
 def settle_lapsed(setup: Setup, now: datetime) -> int:
     """Mark rows whose lease ended with nothing recorded `unknown`; they may or may not have been sent."""
     with setup.database.transaction() as session:
-        rows = outbox.lapsed(session, now, 100)
-        for row in rows:
-            session.add(row)
-            _mark_unknown(session, row, "lease-ended", now)
+        rows = due.lapsed(session, now, 100)
+        for row_id in rows:
+            _lapse(session, row_id, now)
             setup.reached(Step.LAPSE_WRITTEN)
     if rows:
         setup.reached(Step.LAPSE_COMMITTED)
     return len(rows)
+
+
+def _lapse(session: Session, row_id: int, now: datetime) -> None:
+    try:
+        with apart(session):
+            row = outbox.message(session, row_id)
+            session.add(row)
+            _mark_unknown(session, row, "lease-ended", now)
+    except CompanionError as error:
+        # Its lease is made longer, so that it does not come first for ever.
+        _log.error(
+            "lapsed text cannot be read", outbound=row_id, error=type(error.__cause__ or error).__name__
+        )
+        calls.raise_set_aside(session, due.lease_unread(session, row_id, now + _UNREADABLE), now)
 
 
 def note_opted_out(setup: Setup, row_id: int, now: datetime) -> None:
@@ -68,16 +95,20 @@ def _note_taken(row: OutboundMessage, outcome: Accepted) -> None:
         outbox.move(row, OutboundState.LEASED)
 
 
-def _settle(session: Session, row: OutboundMessage, outcome: Outcome, now: datetime) -> None:
+def _settle(session: Session, setup: Setup, row: OutboundMessage, outcome: Outcome, now: datetime) -> None:
     match outcome:
         case Accepted():
             outbox.move(row, OutboundState.ACCEPTED)
+            halting.recover(session, row.clinic_id, row.handed_at)
         case NotTaken(reason):
             _try_later(session, row, reason, now)
+        case SenderFault(reason, code):
+            _try_later(session, row, reason, now)
+            halting.halt(session, row.clinic_id, code, now)
         case Refused(reason, code):
             outbox.move(row, OutboundState.FAILED, reason[:60])
             row.error_code = code
-            calls.raise_undelivered(session, row, now)
+            failing.note_failed(session, setup, row, now)
         case AnswerLost(reason):
             if row.state == OutboundState.LEASED:
                 _mark_unknown(session, row, reason, now)
@@ -86,10 +117,10 @@ def _settle(session: Session, row: OutboundMessage, outcome: Outcome, now: datet
 
 def _try_later(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:
     outbox.move(row, OutboundState.PENDING, reason[:60])
-    row.try_after = now + retry_delay(row.attempts)
+    row.try_after = now + retry_delay(row.attempts, jitter_of(row.token, row.attempts))
     _log.warning("not taken by the provider, will try again", outbound=row.id, reason=reason)
     if row.kind == OutboundKind.SAFETY and now - row.created_at >= _SAFETY_PATIENCE:
-        calls.raise_undelivered(session, row, now)
+        calls.raise_undelivered(session, row, calls.NOT_DELIVERED, now)
 
 
 def _mark_unknown(session: Session, row: OutboundMessage, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from companion.errors import StorageError
 from companion.records import Clinic, Heartbeat, InboundMessage, OutboundMessage, Task
 from companion.services.setup import Setup
-from companion.storage import inbox, migration, outbox, people, visits
+from companion.storage import due, inbox, migration, outbox, people, visits
 
 #: The name the worker beats under.
 WORKER = "worker"
@@ -69,7 +69,7 @@ def readiness(setup: Setup, now: datetime) -> Readiness:
         with setup.database.reading() as session:
             found = session.get(Heartbeat, WORKER)
             last = found.at if found else None
-            oldest = outbox.oldest_due(session, now)
+            oldest = due.oldest_due(session, now)
     except StorageError:
         return Readiness()
     alive = last is not None and now - last < STALE

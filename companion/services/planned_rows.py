@@ -48,10 +48,13 @@ class PlannedRows:
         self, rows: Sequence[OutboundMessage], wanted: Mapping[str, tuple[Planned, Composed]]
     ) -> Difference:
         kept: dict[str, int] = {}
-        withdrawn = []
+        stay, withdrawn = list[int](), list[int]()
         for row in rows:
             key = row.plan_key or ""
-            if key in wanted and self._same(row, *wanted[key]):
+            if row.retry_of is not None and self._stands(row):
+                self._readdress(row)
+                stay.append(_id(row))
+            elif key in wanted and self._same(row, *wanted[key]):
                 kept[key] = _id(row)
             elif row.state == OutboundState.PENDING:
                 self._give_up(row)
@@ -61,9 +64,21 @@ class PlannedRows:
         waiting = {_id(row) for row in rows if row.state == OutboundState.PENDING}
         return Difference(
             tuple(row_id for row_id, waits in planned if waits),
-            tuple(row_id for row_id in kept.values() if row_id in waiting),
+            tuple(row_id for row_id in (*kept.values(), *stay) if row_id in waiting),
             tuple(withdrawn),
         )
+
+    def _stands(self, row: OutboundMessage) -> bool:
+        """Say whether what goes in place of a lost text is about visits as they are."""
+        keys = (row.plan_key or "").partition(":")[2].split("+")
+        texted = self.patient.state in TEXTED
+        late = row.not_useful_after is not None and row.not_useful_after <= self.now
+        return row.state == OutboundState.PENDING and texted and not late and self.standing.issuperset(keys)
+
+    def _readdress(self, row: OutboundMessage) -> None:
+        """Send it to the person's present number: its line of the plan is used up, so no other would go."""
+        row.phone, row.to_hash = self.patient.phone, self.patient.phone_hash
+        self.session.add(row)
 
     def _same(self, row: OutboundMessage, planned: Planned, composed: Composed) -> bool:
         """Say whether the row stands for this line of the plan; a waiting one takes its newest wording."""
@@ -74,8 +89,8 @@ class PlannedRows:
             return False
         if row.to_hash != self.patient.phone_hash:
             return False
-        # One that goes at once keeps the moment it was first due.
-        if row.send_at != planned.send_at and not planned.at_once:
+        # One that goes at once keeps the moment it was first due, but does not wait for a later one.
+        if row.send_at != planned.send_at and not (planned.at_once and row.send_at < planned.send_at):
             return False
         if self.rewritten is not None and row.body != composed.body:
             return False

@@ -27,6 +27,7 @@ from companion.records import (
     PatientState,
 )
 from companion.services import calls, untold, welcoming
+from companion.services.hospital import stay_of
 from companion.services.pausing import end_if_over
 from companion.services.planned_rows import TEXTED, Difference, PlannedRows
 from companion.services.rules_in_use import rules_of
@@ -65,7 +66,10 @@ def replan(
     difference = PlannedRows(session, setup, patient, standing, now, rewritten).apply(rows, wanted)
     if patient.state in TEXTED:
         rules = rules_of(setup, people.clinic(session, patient.clinic_id))
-        untold.raise_for(session, patient, Reach(rules, seen, telling, patient.phone_hash, rows, wanted), now)
+        stay = stay_of(patient)
+        here = None if stay is None or stay.is_over(now) else stay
+        reach = Reach(rules, seen, telling, patient.phone_hash, rows, wanted, here)
+        untold.raise_for(session, patient, reach, now)
     return difference
 
 
@@ -85,8 +89,8 @@ def compose_row(
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
     rules = rules_of(setup, people.clinic(session, patient.clinic_id))
-    plain = rules.plain(row.rule or "", (visit.type for visit in seen))
-    planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain)
+    plain, text = rules.words(row.rule or "", (visit.type for visit in seen))
+    planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain, text=text)
     reader = reader_of(session, patient, max(now, row.send_at))
     return compose(planned, reader, catalogue_of(session, setup, patient, now))
 
@@ -136,7 +140,7 @@ def _wanted(
     ]
     reader, catalogue = reader_of(session, patient, now), catalogue_of(session, setup, patient, now)
     rules = rules_of(setup, people.clinic(session, patient.clinic_id))
-    planned = plan(seen, rules, patient.zone, now, used)
+    planned = plan(seen, rules, patient.zone, now, used, stay_of(patient))
 
     def written(p: Planned) -> Composed:
         # What goes after a pause is over says everything again, though it is planned during it.

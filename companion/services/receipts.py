@@ -6,9 +6,10 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from companion.domain.delivery import OPTED_OUT, path_of_report
+from companion.domain.delivery import path_of_report
+from companion.domain.provider_codes import OPTED_OUT
 from companion.records import DeliveryEvent, OutboundMessage, OutboundState
-from companion.services import calls, outcomes
+from companion.services import failing, outcomes
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import outbox
@@ -37,7 +38,7 @@ def take_report(setup: Setup, report: Report, now: datetime) -> None:
         if row is None:
             _log.warning("delivery report for an unknown token", status=report.status)
             return
-        apply(session, row, report, now)
+        apply(session, setup, row, report, now)
         row_id = row.id or 0
         setup.reached(Step.REPORT_WRITTEN)
     setup.reached(Step.REPORT_COMMITTED)
@@ -45,7 +46,7 @@ def take_report(setup: Setup, report: Report, now: datetime) -> None:
         outcomes.note_opted_out(setup, row_id, now)
 
 
-def apply(session: Session, row: OutboundMessage, report: Report, now: datetime) -> None:
+def apply(session: Session, setup: Setup, row: OutboundMessage, report: Report, now: datetime) -> None:
     """Move the row, which is locked, as far as the report says."""
     event = DeliveryEvent(
         outbound_id=row.id or 0, status=report.status[:20], error_code=report.error_code, at=now
@@ -61,4 +62,4 @@ def apply(session: Session, row: OutboundMessage, report: Report, now: datetime)
         row.lease_until = None
         if state in (OutboundState.UNDELIVERED, OutboundState.FAILED):
             row.error_code = report.error_code
-            calls.raise_undelivered(session, row, now)
+            failing.note_failed(session, setup, row, now)

@@ -2,7 +2,8 @@
 Visits of which no text will tell, and people whom no text will ask: a nurse phones instead.
 
 It happens to a visit booked late in the evening for early next morning, and when the caps leave no text
-for it. What was handed over and failed, or came too late, has raised its own task.
+for it. What was handed over and failed, or came too late, has raised its own task. Of a visit that is told
+late or not at all because the person is in hospital, the ward tells them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,8 @@ from sqlmodel import Session
 
 from companion.domain.clock_time import write_wall
 from companion.domain.composing import Composed
-from companion.domain.planning import CAPPED, Planned, Visit
+from companion.domain.hospital_stay import Stay
+from companion.domain.planning import CAPPED, IN_HOSPITAL, Planned, Visit
 from companion.domain.reminder_rules import ReminderRules
 from companion.records import OutboundMessage, OutboundState, Patient
 from companion.services import calls
@@ -35,6 +37,8 @@ class Reach:
     to_hash: str
     rows: Sequence[OutboundMessage]
     wanted: Mapping[str, tuple[Planned, Composed]]
+    #: A stay in hospital that is not over.
+    stay: Stay | None = None
 
     def untold(self) -> Iterator[Visit]:
         """Yield the visits ahead that rules are for and that no text has told or stands for."""
@@ -46,9 +50,11 @@ class Reach:
             if row.to_hash == self.to_hash
             for visit_id, wall in row.tells.items()
         }
+        held = {v.key for p, _ in self.wanted.values() if p.withheld == IN_HOSPITAL for v in p.visits}
         for visit in self._ahead():
             known = told.get(str(visit.id)) == write_wall(visit.wall)
-            if visit.key not in standing and not known and self.rules.tells(visit.type):
+            silent = visit.key not in standing and not known and visit.key not in held
+            if silent and self.rules.tells(visit.type):
                 yield visit
 
     def unasked(self) -> Iterator[Visit]:
@@ -63,7 +69,9 @@ class Reach:
         return (row for row in self.rows if row.state not in _GONE and row.to_hash == self.to_hash)
 
     def _ahead(self) -> Iterator[Visit]:
-        return (visit for visit in self.seen if not visit.attended and not visit.cancelled)
+        """Yield the visits ahead but for those within a stay in hospital."""
+        ahead = (visit for visit in self.seen if not visit.attended and not visit.cancelled)
+        return (visit for visit in ahead if self.stay is None or not self.stay.holds(visit.at))
 
     def _going(self) -> Iterator[tuple[Planned, Composed]]:
         return ((p, c) for p, c in self.wanted.values() if not p.withheld and not c.withheld)

@@ -12,6 +12,7 @@ from companion.records import Appointment, OutboundKind, OutboundMessage, Outbou
 from companion.services import calls, receipts
 from companion.services.guard import SAID_JUST_NOW, WINDOW, safety_said
 from companion.services.receipts import Report
+from companion.services.setup import Setup
 from companion.storage import asking, outbox
 
 _OPEN = (OutboundState.ACCEPTED, OutboundState.SENT)
@@ -24,7 +25,9 @@ def is_before(texts: Sequence[Seen], handed_at: datetime) -> bool:
     return all(text.created_at < handed_at - decide.SLACK for text in texts)
 
 
-def listed(session: Session, row: OutboundMessage, seen: Sequence[Seen], sender: str, now: datetime) -> None:
+def listed(
+    session: Session, setup: Setup, row: OutboundMessage, seen: Sequence[Seen], sender: str, now: datetime
+) -> None:
     """Do what a listing for a lost text shows; the row is locked and `unknown`."""
     lost = _lost(session, row)
     known = asking.owned(session, [text.sid for text in seen])
@@ -33,7 +36,7 @@ def listed(session: Session, row: OutboundMessage, seen: Sequence[Seen], sender:
     _log.info("a lost text was looked for", outbound=row.id, verdict=type(verdict).__name__)
     match verdict:
         case Adopt(text):
-            _adopt(session, row, text, now)
+            _adopt(session, setup, row, text, now)
         case AskAgain(at):
             row.listings, row.ask_at = row.listings + 1, at
         case Resend():
@@ -42,9 +45,9 @@ def listed(session: Session, row: OutboundMessage, seen: Sequence[Seen], sender:
             _tell_nurse(session, row, reason, now)
 
 
-def reported(session: Session, row: OutboundMessage, seen: Seen, now: datetime) -> None:
+def reported(session: Session, setup: Setup, row: OutboundMessage, seen: Seen, now: datetime) -> None:
     """Do what a text's status says, as if it had been reported; ask again tomorrow if it is not the last."""
-    receipts.apply(session, row, _report(row, seen), now)
+    receipts.apply(session, setup, row, _report(row, seen), now)
     nothing_new(row, now)
 
 
@@ -64,8 +67,8 @@ def not_known(session: Session, row: OutboundMessage, now: datetime) -> None:
         calls.raise_unknown(session, row, now)
 
 
-def _adopt(session: Session, row: OutboundMessage, text: Seen, now: datetime) -> None:
-    receipts.apply(session, row, _report(row, text), now)
+def _adopt(session: Session, setup: Setup, row: OutboundMessage, text: Seen, now: datetime) -> None:
+    receipts.apply(session, setup, row, _report(row, text), now)
     if row.state == OutboundState.UNKNOWN:
         # A status nobody knows; the provider has it all the same.
         outbox.move(row, OutboundState.ACCEPTED)

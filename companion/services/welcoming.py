@@ -17,6 +17,7 @@ from companion.records import (
     PatientState,
     Privacy,
 )
+from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people
@@ -36,7 +37,8 @@ def plan(session: Session, setup: Setup, patient: Patient, now: datetime) -> Non
     people.conversation(session, patient.clinic_id, patient.phone_hash)
     alive = MAY_HAVE_ARRIVED | {OutboundState.PENDING}
     shared = outbox.is_welcomed(session, patient.clinic_id, patient.phone_hash, alive)
-    when = welcome.moments(setup.catalogue.reminders.hours, patient.zone, now)
+    hours = rules_of(setup, people.clinic(session, patient.clinic_id)).hours
+    when = welcome.moments(hours, patient.zone, now)
     for part, moment in zip(welcome.PARTS, when, strict=True):
         composed = _compose(session, setup, patient, now, part)
         reason = "number-welcomed-already" if shared else composed.withheld

@@ -7,7 +7,7 @@ another's commit fails at once whatever the busy timeout.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from companion.errors import SettingsError, StorageError
 from companion.records.columns import KeyRing
+from companion.storage.gate import WriterGate
 
 _POSTGRESQL = "postgresql+psycopg"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
@@ -27,6 +28,8 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_tim
 @dataclass(frozen=True)
 class Database:
     engine: Engine
+    #: In front of every writing transaction on a SQLite file; None: the database needs none.
+    gate: WriterGate | None = None
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[Session]:
@@ -36,7 +39,12 @@ class Database:
         Without `keep` it is rolled back however it ends: to see what a change would do. What was read and
         made in it can still be read afterwards.
         """
-        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin() as held:
+        with (
+            self._alone(),
+            translated(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin() as held,
+        ):
             yield session
             if not keep:
                 session.flush()
@@ -48,6 +56,9 @@ class Database:
         """A snapshot that writes nothing and keeps no writer waiting."""
         with translated(), Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return self.gate.held() if self.gate else nullcontext()
 
     @property
     def reader(self) -> Engine:
@@ -79,15 +90,22 @@ def open_database(url: str, ring: KeyRing) -> Database:
     """
     address = _address(url)
     sqlite = address.get_backend_name() == "sqlite"
-    if sqlite and address.database and address.database != ":memory:":
-        _make_private(Path(address.database))
+    file = Path(address.database) if sqlite and address.database not in (None, "", ":memory:") else None
+    if file is not None:
+        _make_private(file)
     # A failed statement's parameters are names, numbers and hashes; they have no place in a traceback.
     engine = create_engine(address, pool_pre_ping=not sqlite, hide_parameters=True)
     engine.dialect.key_ring = ring  # type: ignore[attr-defined]
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine)
+    return Database(engine, _gate(file) if file is not None else None)
+
+
+def _gate(database: Path) -> WriterGate:
+    lock = database.with_name(f"{database.name}.lock")
+    _make_private(lock)
+    return WriterGate(lock)
 
 
 def _address(url: str) -> URL:

@@ -1,10 +1,9 @@
 """The outbox: planned texts, claims on them, and what became of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -104,49 +103,28 @@ def is_welcomed(session: Session, clinic_id: int, to_hash: str, states: Iterable
     return session.exec(query.limit(1)).first() is not None
 
 
-def claimable(session: Session, now: datetime, limit: int) -> list[int]:
-    """
-    Return the ids of due rows, locked: answers first, then reminders, oldest first.
-
-    What another worker holds is passed over. Only ids, because a row that cannot be read must not hold up
-    the others. `order_by` is needed for the partial indexes to be used by PostgreSQL's generic plan.
-    """
-    kind = col(OutboundMessage.kind)
-    answers = _due(session, now, limit, kind != OutboundKind.PUSH)
-    if len(answers) == limit:
-        return answers
-    return answers + _due(session, now, limit - len(answers), kind == OutboundKind.PUSH)
-
-
-def _due(session: Session, now: datetime, limit: int, of_kind: ColumnElement[bool]) -> list[int]:
-    waiting = or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now)
-    query = (
-        select(col(OutboundMessage.id))
-        .where(OutboundMessage.state == OutboundState.PENDING, of_kind, waiting)
-        .where(col(OutboundMessage.send_at) <= now)
-        .order_by(col(OutboundMessage.kind).desc(), col(OutboundMessage.send_at), col(OutboundMessage.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+def reminders_gone(session: Session, patient_id: int, since: datetime) -> list[datetime]:
+    """Return when the person's reminders went that may have arrived; not the welcome."""
+    query = select(col(OutboundMessage.handed_at)).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        _NO_WELCOME,
+        col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED)),
+        col(OutboundMessage.handed_at) > since,
     )
-    return [found for found in session.exec(query).all() if found is not None]
+    return [instant for instant in session.exec(query).all() if instant is not None]
 
 
-@dataclass(frozen=True)
-class SetAside:
-    """What may be known of a row that cannot be read."""
-
-    id: int
-    clinic_id: int
-    patient_id: int | None
-    appointment_id: int | None
-
-
-def set_aside(session: Session, message_id: int, until: datetime) -> SetAside:
-    """Put a row off without reading what is encrypted in it; it waits for the key that can."""
-    table = OutboundMessage
-    session.connection().execute(update(table).where(col(table.id) == message_id).values(try_after=until))
-    columns = (col(table.clinic_id), col(table.patient_id), col(table.appointment_id))
-    return SetAside(message_id, *session.exec(select(*columns).where(table.id == message_id)).one())
+def reminders_waiting(session: Session, patient_id: int, until: datetime) -> list[tuple[str, datetime, int]]:
+    """Return rule, time and id of the person's reminders that are due before then; not the welcome."""
+    query = select(OutboundMessage.rule, OutboundMessage.send_at, OutboundMessage.id).where(
+        OutboundMessage.patient_id == patient_id,
+        OutboundMessage.kind == OutboundKind.PUSH,
+        _NO_WELCOME,
+        OutboundMessage.state == OutboundState.PENDING,
+        col(OutboundMessage.send_at) < until,
+    )
+    return [(rule or "", send_at, row_id or 0) for rule, send_at, row_id in session.exec(query).all()]
 
 
 def has_later(session: Session, row: OutboundMessage) -> bool:
@@ -163,18 +141,6 @@ def addressee(session: Session, message_id: int) -> tuple[int, str]:
     """Return the clinic and the hashed number the row goes to."""
     query = select(OutboundMessage.clinic_id, OutboundMessage.to_hash).where(OutboundMessage.id == message_id)
     return session.exec(query).one()
-
-
-def lapsed(session: Session, now: datetime, limit: int) -> Sequence[OutboundMessage]:
-    """Return rows whose lease ended with nothing recorded, locked."""
-    query = (
-        select(OutboundMessage)
-        .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
-        .order_by(col(OutboundMessage.lease_until))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    return session.exec(query).all()
 
 
 def message(session: Session, message_id: int) -> OutboundMessage:
@@ -197,29 +163,6 @@ def record_event(session: Session, event: DeliveryEvent) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def next_due(session: Session) -> datetime | None:
-    """Return the next instant at which a sweep has something to do, past ones included."""
-    not_before = func.coalesce(col(OutboundMessage.try_after), col(OutboundMessage.send_at))
-    pending = session.exec(
-        select(not_before).where(OutboundMessage.state == OutboundState.PENDING).order_by(not_before).limit(1)
-    ).first()
-    leased = session.exec(
-        select(OutboundMessage.lease_until)
-        .where(OutboundMessage.state == OutboundState.LEASED)
-        .order_by(col(OutboundMessage.lease_until))
-        .limit(1)
-    ).first()
-    return min((instant for instant in (pending, leased) if instant is not None), default=None)
-
-
-def oldest_due(session: Session, now: datetime) -> datetime | None:
-    query = select(func.min(OutboundMessage.send_at)).where(
-        OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now
-    )
-    found: datetime | None = session.exec(query).one()
-    return found
 
 
 def replies_since(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -41,6 +41,13 @@ def languages(session: Session, clinic_id: int) -> Sequence[str]:
 def patients_of(session: Session, clinic_id: int) -> Sequence[int]:
     """Return the id of everyone of the clinic; locks nobody and reads nothing that is encrypted."""
     query = select(col(Patient.id)).where(Patient.clinic_id == clinic_id).order_by(col(Patient.id))
+    return [found for found in session.exec(query).all() if found is not None]
+
+
+def home_between(session: Session, first: date, last: date) -> Sequence[int]:
+    """Return the id of everyone who goes home from hospital on one of these days; locks nobody."""
+    until = col(Patient.in_hospital_until)
+    query = select(col(Patient.id)).where(until >= first, until <= last).order_by(col(Patient.id))
     return [found for found in session.exec(query).all() if found is not None]
 
 

@@ -18,6 +18,7 @@ from companion.errors import StorageError
 from companion.services import dispatch, overview, reconciliation
 from companion.services.dispatch import Sweep
 from companion.worker.daily import DailyLook
+from companion.worker.homecoming import HourlyHomecoming
 from companion.worker.hourly import HourlyForgetting
 
 _SECONDS = 5.0
@@ -94,6 +95,7 @@ class _Sweeper:
         self._busy = Lock()
         self._daily = DailyLook(companion.setup)
         self._hourly = HourlyForgetting(companion.setup)
+        self._homecoming = HourlyHomecoming(companion.setup)
         self.ending = Event()
 
     def sweep(self) -> None:
@@ -109,6 +111,7 @@ class _Sweeper:
     def _look(self, now: datetime) -> None:
         self._daily.look(now)
         self._hourly.forget(now)
+        self._homecoming.look(now)
 
     def wait(self) -> None:
         """Return when no sweep is under way and none will begin; the process must not end before."""

@@ -42,10 +42,14 @@ def test_the_rules_that_hold_are_shown(clinic: Companion) -> None:
         "days_before": 1,
         "at": "18:00",
         "plain": False,
+        "text": None,
         "never_for": [],
         "not_on": [],
         "other": [],
     }
+    assert ran.out.splitlines()[-1] == (
+        "texts leave from 08:00 to just before 20:00, at most 1 a day and 4 in any seven days"
+    )
 
 
 def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, rules: str) -> None:
@@ -59,6 +63,7 @@ def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, ru
         "days_before": 4,
         "at": "09:00",
         "plain": False,
+        "text": None,
         "never_for": [],
         "not_on": ["weekends"],
         "other": [],
@@ -69,6 +74,25 @@ def test_own_rules_are_stored_and_everyone_is_planned_anew(clinic: Companion, ru
     assert clinic.run("clinic", "rules", "1", "--usual").out.splitlines()[-1] == (
         "1 people planned anew: 1 texts planned, 2 kept, 1 withdrawn"
     )
+
+
+def test_a_clinics_hours_caps_and_texts_are_shown(clinic: Companion) -> None:
+    own = (
+        'sending_from = "09:00"\nsending_until = "19:00"\npushes_per_week = 2\n[[rule]]\n'
+        'id = "evening-before"\ntext = "push.heads-up"\n'
+    )
+    file = clinic.folder / "hours.toml"
+    file.write_text(own, "utf-8")
+
+    clinic.json("clinic", "rules", "1", "--file", str(file))
+
+    lines = clinic.run("clinic", "rules", "1").out.splitlines()
+    assert lines[2] == "evening-before: 1 day before at 18:00, with push.heads-up"
+    assert lines[-1] == "texts leave from 09:00 to just before 19:00, at most 1 a day and 2 in any seven days"
+    value = clinic.json("clinic", "rules", "1").object
+    assert value["rules"][2]["text"] == "push.heads-up"
+    assert (value["sending_from"], value["sending_until"]) == ("09:00", "19:00")
+    assert (value["pushes_per_day"], value["pushes_per_week"]) == (1, 2)
 
 
 def test_rules_are_tried_out_before_they_are_stored(clinic: Companion, rules: str) -> None:
@@ -148,6 +172,8 @@ def test_staff_change_a_person_and_the_texts_follow(clinic: Companion) -> None:
         "patient": 1,
         "state": "active",
         "tz": "America/New_York",
+        "in_hospital_from": None,
+        "in_hospital_until": None,
         "planned": 3,
         "kept": 0,
         "withdrawn": 3,
@@ -178,3 +204,50 @@ def test_a_booking_no_text_can_tell_of_says_so(clinic: Companion) -> None:
     assert [one.err for one in ran[:4]] == [""] * 4
     assert ran[4].err == "companion: no text can tell of every visit in time; a task asks to phone.\n"
     assert [row["kind"] for row in clinic.json("tasks").objects] == ["visit-not-told"]
+
+
+def test_a_stay_in_hospital_is_told_shown_before_it_is_stored_and_ended(clinic: Companion) -> None:
+    clinic.run(*BOOK)
+    days = ("--in-hospital", "2035-03-08", "--until", "2035-03-14")
+
+    foreseen = clinic.json("change", "1", *days, "--dry-run").object
+    assert [(line["rule"], line["reason"]) for line in foreseen["held_back"]] == [("heads-up", "in-hospital")]
+    told = clinic.json("change", "1", *days).object
+    assert (told["in_hospital_from"], told["in_hospital_until"]) == ("2035-03-08", "2035-03-14")
+    assert (told["planned"], told["kept"], told["withdrawn"]) == (1, 1, 2)
+    ran = clinic.run("change", "1", "--home", "2035-03-13")
+    assert ran.out.startswith(
+        "Patient 1, active, Europe/London, in hospital from 2035-03-08 until 2035-03-13:"
+    )
+
+
+def test_home_without_a_day_is_today(clinic: Companion) -> None:
+    clinic.run("change", "1", "--in-hospital", "2020-01-01")
+
+    before = clinic.json("outbox", "--patient", "1").out
+    value = clinic.json("change", "1", "--home").object
+
+    assert value["in_hospital_from"] == "2020-01-01" < value["in_hospital_until"]
+    assert clinic.json("outbox", "--patient", "1").out == before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--in-hospital", "2027-03-08", "--home"), "Give either --in-hospital or --home."),
+        (("--until", "2027-03-08"), "--until goes with --in-hospital."),
+        (("--in-hospital", "8 March"), "'8 March' is not a day; write it as 2027-03-29."),
+        (("--in-hospital", "20270308"), "'20270308' is not a day; write it as 2027-03-29."),
+        (("--in-hospital", "2027-02-29"), "'2027-02-29' is not a day; write it as 2027-03-29."),
+        (("--in-hospital", "1027-02-28"), "'1027-02-28' is not a day; write it as 2027-03-29."),
+        (("--in-hospital", "2027-03-08", "--until", "2027-03-08"), "must come after the day the stay begins"),
+        (("--home",), "No stay in hospital is known of this person"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_stay_that_cannot_be_is_refused(clinic: Companion, options: tuple[str, ...], said: str) -> None:
+    ran = clinic.run("change", "1", *options)
+
+    assert ran.status in (1, 2)
+    assert said in ran.err
+    assert clinic.json("change", "1", "--privacy", "neutral").object["in_hospital_from"] is None

@@ -69,6 +69,9 @@ def test_with_nothing_set_every_missing_setting_is_named_at_once() -> None:
         ({"COMPANION_ENCRYPTION_KEYS": f"{KEY}, short,also"}, ["C010", "C010"]),
         ({"COMPANION_ENCRYPTION_KEYS": " , "}, ["C002"]),
         ({"SECRET_KEY": ""}, ["C001"]),
+        ({"COMPANION_FAILPOINT": "post-ended:f"}, ["C011"]),
+        ({"COMPANION_FAILPOINT": "post-ended:f", "TWILIO_API_URL": "https://api.example"}, ["C011"]),
+        ({"COMPANION_FAILPOINT": "post-ended:f", "TWILIO_API_URL": "http://127.0.0.1:8010"}, []),
     ],
     ids=lambda value: "+".join(f"{k}={v[:30]}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
@@ -91,8 +94,20 @@ def test_a_bad_key_is_named_by_its_place_and_not_shown() -> None:
         ({"PORT": "65536"}, "PORT"),
         ({"COMPANION_TIMEZONE": "Mars/Olympus"}, "COMPANION_TIMEZONE"),
         ({"COMPANION_REPLIES": "pigeon"}, "COMPANION_REPLIES"),
+        ({"COMPANION_HTTP_TIMEOUT": "0"}, "COMPANION_HTTP_TIMEOUT"),
+        ({"COMPANION_HTTP_TIMEOUT": "21"}, "COMPANION_HTTP_TIMEOUT"),
+        ({"COMPANION_FAILPOINT": "noon:f"}, "COMPANION_FAILPOINT"),
     ],
-    ids=["no number", "port 0", "port too large", "no zone", "no way to reply"],
+    ids=[
+        "no number",
+        "port 0",
+        "port too large",
+        "no zone",
+        "no way to reply",
+        "no wait",
+        "too long a wait",
+        "no step",
+    ],
 )
 def test_a_value_that_cannot_be_read_is_named_in_one_line(given: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named) as refused:

@@ -446,3 +446,50 @@ def test_a_reminder_asks_what_fits_how_far_the_person_will_be_at_that_visit(
     reader = Reader(chosen="stem-cell-transplant", occasions=visits)
 
     assert body("confirm", reader, staged, type=kind) == f"Coming {_WHEN}? Ask:\n1. {asked}"
+
+
+@pytest.mark.parametrize(
+    ("text", "reader", "expected", "asks"),
+    [
+        pytest.param("push.minimal", Reader(), "push.minimal", False, id="minimal"),
+        pytest.param("push.heads-up", Reader(), "push.heads-up", False, id="heads-up"),
+        pytest.param("push.confirm-no-questions", Reader(), "push.confirm-no-questions", True, id="asks"),
+        pytest.param("push.heads-up", Reader(answered=False), "push.minimal", False, id="never answered"),
+        pytest.param(
+            "push.heads-up", Reader(privacy=Privacy.DISCREET), "push.minimal", False, id="discreet people"
+        ),
+        pytest.param(
+            "push.confirm", Reader(visits_only=True), "push.confirm-no-questions", True, id="paused"
+        ),
+    ],
+)
+def test_a_rule_may_go_in_the_words_of_another_text(
+    catalogue: Catalogue, text: str, reader: Reader, expected: str, *, asks: bool
+) -> None:
+    planned = replace(a_step("confirm", a_visit(_LONG)), text=text)
+
+    composed = compose(planned, reader, catalogue)
+
+    assert composed.body == catalogue.text(expected).fill(when=_WHEN)
+    assert composed.asks is asks
+
+
+def test_the_words_of_the_evening_before_list_own_questions_in_any_rule(catalogue: Catalogue) -> None:
+    planned = replace(a_step("confirm", a_visit(_LONG)), text="push.evening-before")
+
+    composed = compose(planned, Reader(own=own("Can I drive?")), catalogue)
+
+    assert "1. Can I drive?" in composed.body
+    assert not composed.asks
+
+
+@pytest.mark.parametrize("rule", ["heads-up", "confirm", "evening-before"])
+def test_other_words_are_silent_about_the_kind_of_visit(catalogue: Catalogue, rule: str) -> None:
+    bodies = {
+        compose(
+            replace(a_step(rule, a_visit(_LONG, type=kind)), text="push.evening-before"), Reader(), catalogue
+        ).body
+        for kind in ("clinic-review", "results", "other")
+    }
+
+    assert len(bodies) == 1

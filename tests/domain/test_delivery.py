@@ -17,7 +17,9 @@ from companion.domain.delivery import (
     NotTaken,
     Outcome,
     Refused,
+    SenderFault,
     check_transition,
+    jitter_of,
     judge_refusal,
     path_of_report,
     retry_delay,
@@ -147,13 +149,14 @@ def test_a_text_that_may_have_been_read_is_one_to_correct(state: S) -> None:
         pytest.param(410, None, Refused("why", None), id="gone"),
         pytest.param(400, 21611, NotTaken("why"), id="the sender's queue is full"),
         pytest.param(400, 30001, NotTaken("why"), id="queue overflow"),
-        pytest.param(400, 21606, NotTaken("why"), id="the sender is not ours"),
-        pytest.param(400, 21703, NotTaken("why"), id="the messaging service has no numbers"),
-        pytest.param(400, 30002, NotTaken("why"), id="the account is suspended"),
-        pytest.param(401, 20003, NotTaken("why"), id="the token is wrong"),
-        pytest.param(401, None, NotTaken("why"), id="unauthorised without a code"),
-        pytest.param(403, None, NotTaken("why"), id="forbidden"),
-        pytest.param(404, 20404, NotTaken("why"), id="no such account"),
+        pytest.param(400, 21606, SenderFault("why", 21606), id="the sender is not ours"),
+        pytest.param(400, 21703, SenderFault("why", 21703), id="the messaging service has no numbers"),
+        pytest.param(400, 30002, SenderFault("why", 30002), id="the account is suspended"),
+        pytest.param(401, 20003, SenderFault("why", 20003), id="the token is wrong"),
+        pytest.param(401, None, SenderFault("why", None), id="unauthorised without a code"),
+        pytest.param(403, None, SenderFault("why", None), id="forbidden"),
+        pytest.param(404, 20404, SenderFault("why", 20404), id="no such account"),
+        pytest.param(403, 21408, Refused("why", 21408), id="a country that is not allowed"),
         pytest.param(429, 20429, NotTaken("why"), id="too many requests"),
         pytest.param(500, 20500, AnswerLost("why"), id="internal error"),
         pytest.param(502, None, AnswerLost("why"), id="bad gateway"),
@@ -166,14 +169,23 @@ def test_an_answer_other_than_success_is_judged(status: int, code: int | None, o
 
 
 def test_a_text_the_provider_took_is_none_of_the_refusals() -> None:
-    assert not isinstance(Accepted("SM1", "queued"), NotTaken | Refused | AnswerLost)
+    assert not isinstance(Accepted("SM1", "queued"), NotTaken | SenderFault | Refused | AnswerLost)
 
 
 @pytest.mark.parametrize(
     ("attempts", "seconds"), [(0, 30), (1, 30), (2, 60), (3, 120), (4, 240), (5, 480), (6, 600), (50, 600)]
 )
 def test_each_try_waits_twice_as_long_up_to_ten_minutes(attempts: int, seconds: int) -> None:
-    assert retry_delay(attempts) == timedelta(seconds=seconds)
+    assert retry_delay(attempts, 0) == timedelta(seconds=seconds)
+    assert retry_delay(attempts, 1) == timedelta(seconds=seconds) * 1.25
+
+
+def test_texts_that_failed_together_wait_differently_and_each_the_same_whenever_it_is_asked() -> None:
+    waits = [retry_delay(1, jitter_of(token, 1)) for token in ("a", "b", "c", "d")]
+
+    assert len(set(waits)) == 4
+    assert waits == [retry_delay(1, jitter_of(token, 1)) for token in ("a", "b", "c", "d")]
+    assert all(timedelta(seconds=30) <= wait <= timedelta(seconds=37.5) for wait in waits)
 
 
 def test_a_lease_outlives_the_ten_seconds_of_a_call_and_a_reply_a_quarter_of_an_hour() -> None:

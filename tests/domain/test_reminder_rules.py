@@ -84,9 +84,50 @@ def test_a_text_about_several_visits_is_plain_only_if_it_is_for_each(usual: Remi
         'at = "18:00"\nplain = true\n',
     )
 
-    assert rules.plain("evening-before", ["blood-test"])
-    assert not rules.plain("evening-before", ["blood-test", "clinic-review"])
-    assert not rules.plain("confirm", ["blood-test"]), "for which there is no such text"
+    assert rules.words("evening-before", ["blood-test"]) == (True, None)
+    assert rules.words("evening-before", ["blood-test", "clinic-review"]) == (False, None)
+    assert rules.words("confirm", ["blood-test"]) == (False, None), "for which there is no such text"
+
+
+def test_a_text_about_several_visits_has_other_words_only_if_they_are_those_of_each(
+    usual: ReminderRules,
+) -> None:
+    rules = own(
+        usual,
+        '[[rule]]\nid = "evening-before"\n[[rule.other]]\ntypes = ["blood-test", "day-unit"]\n'
+        'days_before = 1\nat = "17:00"\ntext = "push.heads-up"\n[[rule.other]]\ntypes = ["lumbar-puncture"]\n'
+        "days_before = 2\n"
+        'at = "17:00"\ntext = "push.heads-up"\n',
+    )
+
+    assert rules.texts == {"push.heads-up"}
+    assert rules.words("evening-before", ["blood-test", "lumbar-puncture"]) == (False, "push.heads-up")
+    assert rules.words("evening-before", ["blood-test", "clinic-review"]) == (False, None)
+
+
+def test_a_clinic_may_text_in_fewer_hours_and_less_often(usual: ReminderRules) -> None:
+    rules = own(usual, 'sending_from = "09:30"\nsending_until = "18:01"\npushes_per_week = 2\n')
+
+    assert (rules.sending_from, rules.sending_until) == ("09:30", "18:01")
+    assert (rules.pushes_per_day, rules.pushes_per_week) == (1, 2)
+    assert rules.rules == usual.rules
+
+
+def test_what_falls_outside_a_clinics_own_hours_waits_for_its_morning(
+    usual: ReminderRules, catalogue: Catalogue
+) -> None:
+    rules = own(usual, 'sending_from = "09:30"\nsending_until = "18:01"\n')
+
+    assert said(planned_by(rules, catalogue, "2027-03-12T18:30")[0]) == ("confirm", "2027-03-13T10:00")
+    assert said(planned_by(rules, catalogue, "2027-03-10T18:01")[0]) == ("heads-up", "2027-03-11T09:30")
+
+
+def test_a_rule_that_is_plain_by_the_clinics_wish_has_no_other_text(usual: ReminderRules) -> None:
+    worded = own(usual, "[[rule]]\nid = 'confirm'\ntext = 'push.minimal'\n")
+
+    plain = own(worded, "[[rule]]\nid = 'confirm'\nplain = true\n")
+
+    assert plain.words("confirm", ["clinic-review"]) == (True, None)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +186,54 @@ def test_a_text_about_several_visits_is_plain_only_if_it_is_for_each(usual: Remi
             "[[rule]]\nid='after-visit'\nnot_on=['weekends']", "leave out not_on", id="afterwards earlier"
         ),
         pytest.param("[[rule]]\nid='after-visit'\nplain=true", "cannot be plain", id="afterwards plain"),
+        pytest.param("sending_from='07:59'", "both from 08:00 to 20:00", id="earlier than eight"),
+        pytest.param("sending_until='20:01'", "both from 08:00 to 20:00", id="later than twenty"),
+        pytest.param(
+            "sending_from='18:00'\nsending_until='09:00'",
+            "sending_from: must lie before",
+            id="over the night",
+        ),
+        pytest.param("sending_from='8:00'", "sending_from: '8:00' is not a time", id="hours of no form"),
+        pytest.param("sending_until='25:00'", "sending_until: '25:00' is not a time", id="no hour"),
+        pytest.param(
+            "sending_from='09:30'\nsending_until='13:29'", "at least 4 hours after", id="hardly any hours"
+        ),
+        pytest.param(
+            "sending_until='18:00'", "evening-before: 18:00 is not between 08:00 and 18:00", id="shut"
+        ),
+        pytest.param("sending_until=18", "sending_until must be a str", id="an hour as a number"),
+        pytest.param("pushes_per_day=2", "pushes_per_day: is 2; it must be from 1 to 1", id="two a day"),
+        pytest.param("pushes_per_week=5", "pushes_per_week: is 5; it must be from 1 to 4", id="five a week"),
+        pytest.param("pushes_per_week=0", "pushes_per_week: is 0", id="none a week"),
+        pytest.param("pushes_per_week=true", "pushes_per_week must be a int", id="a flag a week"),
+        pytest.param("[[rule]]\nid='confirm'\ntext='push.nothing'", "say push.nothing; it may", id="no text"),
+        pytest.param("[[rule]]\nid='confirm'\ntext='urgent'", "cannot say urgent", id="no reminder's text"),
+        pytest.param(
+            "[[rule]]\nid='confirm'\ntext='push.correction'", "cannot say push.correction", id="nothing moved"
+        ),
+        pytest.param("[[rule]]\nid='confirm'\ntext='push.own-count'", "cannot say", id="nothing counted"),
+        pytest.param("[[rule]]\nid='confirm'\ntext='push.after-visit'", "cannot say", id="no date told"),
+        pytest.param(
+            "[[rule]]\nid='heads-up'\ntext='push.confirm'",
+            "heads-up: cannot say push.confirm; it may say push.evening-before",
+            id="asked by another rule",
+        ),
+        pytest.param(
+            "[[rule]]\nid='after-visit'\ntext='push.minimal'",
+            "after-visit: cannot say push.minimal; it may say push.after-visit",
+            id="a date afterwards",
+        ),
+        pytest.param(
+            "[[rule]]\nid='confirm'\nplain=true\ntext='push.heads-up'",
+            "leave out plain or push.heads-up",
+            id="plain and worded",
+        ),
+        pytest.param(
+            "[[rule]]\nid='evening-before'\n[[rule.other]]\ntypes=['results']\ndays_before=1\nat='18:00'\n"
+            "text='push.heads-up'",
+            "same for clinic-review, other, results",
+            id="results told apart by the words",
+        ),
     ],
 )
 def test_rules_that_must_not_be_are_refused_and_named(usual: ReminderRules, written: str, says: str) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
-from companion.domain.delivery import OPTED_OUT, Accepted, AnswerLost, Outcome, Refused
+from companion.domain.delivery import Accepted, AnswerLost, Outcome, Refused
+from companion.domain.provider_codes import OPTED_OUT
 from companion.services import receipts
 from companion.services.receipts import Report
 from companion.services.setup import Setup

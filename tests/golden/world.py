@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from companion.domain.languages import Languages
 from companion.records import Patient, PatientQuestion, PatientState
-from companion.services import enrolment, plans, scheduling
+from companion.services import clinics, enrolment, plans, scheduling
 from companion.services.enrolment import NewPatient
 from companion.services.setup import Setup
 from companion.storage import people
@@ -100,7 +100,7 @@ def a_world(conversation: Conversation, file: Path, key: str, languages: Languag
     clinic = {"name": "Riverside Team", "line": LINE, "zone": LONDON, **given.get("clinic", {})}
     zone = ZoneInfo(clinic["zone"])
     world = World(setup, network, zone, read_time(given["clock"], zone))
-    world.clinic = enrolment.add_clinic(setup, number=CLINIC, now=world.now, **clinic).id or 0
+    world.clinic = clinics.add_clinic(setup, number=CLINIC, now=world.now, **clinic).id or 0
     try:
         _populate(world, given)
         yield world

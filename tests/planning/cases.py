@@ -8,6 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from companion.domain.clock_time import resolve
+from companion.domain.hospital_stay import Stay
 from companion.domain.planning import Used, Visit
 from companion.domain.reminder_rules import DAYS_OFF, OtherTiming, ReminderRules, Rule, Timing, problems
 from companion.domain.vocabulary import APPOINTMENT_TYPES, READS_LIKE_A_REVIEW
@@ -39,6 +40,7 @@ class Case:
     zone: str
     now: datetime
     used: tuple[Used, ...]
+    stay: Stay | None = None
 
 
 def clock_changes(zone: str) -> list[datetime]:
@@ -70,7 +72,18 @@ def a_case(usual: ReminderRules, random: Random, zone: str, change: datetime) ->
     rules = _rules(usual, random, around)
     now = resolve(_wall(random, around + timedelta(days=random.randint(-10, 4))), zone)
     visits = tuple(_visit(random, number, around, zone, now) for number in range(1, random.randint(1, 6) + 1))
-    return Case(visits, rules, zone, now, _used(random, visits, rules, zone, now))
+    stay = _stay(random, around, zone)
+    return Case(visits, rules, zone, now, _used(random, visits, rules, zone, now, stay), stay)
+
+
+def _stay(random: Random, around: date, zone: str) -> Stay | None:
+    """In hospital at some time around then: half of the people not, one in eight until said otherwise."""
+    if random.random() < 0.5:
+        return None
+    begins = around + timedelta(days=random.randint(-14, 8))
+    if random.random() < 0.25:
+        return Stay(begins, None, zone)
+    return Stay(begins, begins + timedelta(days=random.choice((0, 1, 2, 3, 5, 8, 13))), zone)
 
 
 def _visit(random: Random, number: int, around: date, zone: str, now: datetime) -> Visit:
@@ -90,7 +103,12 @@ def _visit(random: Random, number: int, around: date, zone: str, now: datetime) 
 
 
 def _used(
-    random: Random, visits: tuple[Visit, ...], rules: ReminderRules, zone: str, now: datetime
+    random: Random,
+    visits: tuple[Visit, ...],
+    rules: ReminderRules,
+    zone: str,
+    now: datetime,
+    stay: Stay | None,
 ) -> tuple[Used, ...]:
     """Return what an earlier plan would have sent by now, and texts about other visits."""
     earlier = now - timedelta(minutes=random.randint(0, 9 * 24 * 60))
@@ -99,7 +117,7 @@ def _used(
         untold = [replace(v, attended=False, told=None) for v in visits if not v.cancelled]
         used = [
             Used(text.key, text.goes, arrived=random.random() < 0.8)
-            for text in reference_plan(untold, rules, zone, earlier, [])
+            for text in reference_plan(untold, rules, zone, earlier, [], stay)
             if text.goes <= now and not text.held_back and not text.only_if_attended
         ]
     for number in range(random.choice((0, 0, 0, 1, 3, 5))):
@@ -114,27 +132,41 @@ def _rules(usual: ReminderRules, random: Random, around: date) -> ReminderRules:
     closed = frozenset(around + timedelta(days=random.randint(-12, 12)) for _ in range(random.randint(0, 9)))
     kinds = _kinds(random)
     days, others = _days(random), _days(random)
-    rules = tuple(_rule(random, rule, days, others, kinds) for rule in usual.rules)
-    found = replace(usual, rules=rules, closed=closed)
+    hours = random.choice(((8, 20), (8, 20), (9, 17), (11, 15)))
+    rules = tuple(_rule(random, rule, days, others, kinds, hours) for rule in usual.rules)
+    start, end = (f"{hour:02}:00" for hour in hours)
+    week = random.choice((4, 4, 3, 1))
+    found = replace(
+        usual, rules=rules, closed=closed, sending_from=start, sending_until=end, pushes_per_week=week
+    )
     assert problems(found) == (), "the trial's own premise"
     return found
 
 
 def _rule(
-    random: Random, rule: Rule, days: dict[str, int], others: dict[str, int], kinds: frozenset[str]
+    random: Random,
+    rule: Rule,
+    days: dict[str, int],
+    others: dict[str, int],
+    kinds: frozenset[str],
+    hours: tuple[int, int],
 ) -> Rule:
     if rule.after_attended:
-        return replace(rule, usual=Timing(-random.randint(1, 7), _at(random)))
+        return replace(rule, usual=Timing(-random.randint(1, 7), _at(random, hours)))
     off = random.random() < 0.1
     never = frozenset(APPOINTMENT_TYPES) if off else rule.never_for
-    other = Timing(others[rule.id], _at(random), random.random() < 0.3)
     return replace(
         rule,
-        usual=Timing(days[rule.id], _at(random), random.random() < 0.3),
-        others=(OtherTiming(kinds - never, other),),
+        usual=_timing(random, days[rule.id], hours),
+        others=(OtherTiming(kinds - never, _timing(random, others[rule.id], hours)),),
         never_for=never,
         not_on=frozenset(one for one in DAYS_OFF if random.random() < 0.5),
     )
+
+
+def _timing(random: Random, days_before: int, hours: tuple[int, int]) -> Timing:
+    plain, text = random.choice(((False, None), (False, None), (True, None), (False, "push.minimal")))
+    return Timing(days_before, _at(random, hours), plain, text)
 
 
 def _kinds(random: Random) -> frozenset[str]:
@@ -147,8 +179,8 @@ def _days(random: Random) -> dict[str, int]:
     return {"heads-up": heads_up, "confirm": confirm, "evening-before": evening}
 
 
-def _at(random: Random) -> str:
-    return f"{random.randint(8, 19):02}:{random.choice((0, 15, 30, 59)):02}"
+def _at(random: Random, hours: tuple[int, int]) -> str:
+    return f"{random.randint(hours[0], hours[1] - 1):02}:{random.choice((0, 15, 30, 59)):02}"
 
 
 def _wall(random: Random, day: date) -> datetime:

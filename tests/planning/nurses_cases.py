@@ -8,6 +8,7 @@ from pathlib import Path
 
 from companion.catalogue.rules import read_own_rules, with_own_rules
 from companion.domain.clock_time import resolve, to_wall
+from companion.domain.hospital_stay import Stay
 from companion.domain.planning import Planned, Used, Visit
 from companion.domain.reminder_rules import ReminderRules
 
@@ -22,6 +23,8 @@ _WHEN = r"([A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d\d:\d\d)"
 _VISIT = re.compile(
     rf"(\d+): (\S+) {_WHEN}(?: in (\S+))?(?: told {_WHEN})?(?: (attended|confirmed|cancelled))?"
 )
+_DAY = r"(\d+ [A-Z][a-z]{2})"
+_STAY = re.compile(rf"in hospital from {_DAY}(?: until {_DAY})?")
 _SENT = re.compile(rf"(\S+) (\d+) {_WHEN}( which never left)?")
 
 
@@ -35,6 +38,7 @@ class NursesCase:
     used: tuple[Used, ...]
     #: Each text in the words of the document, in any order.
     texts: frozenset[str]
+    stay: Stay | None
 
     def __str__(self) -> str:
         return f"case {self.number}"
@@ -60,7 +64,9 @@ def say(planned: Planned, zone: str, *, with_utc: bool) -> str:
         return f"not {went} ({planned.withheld})"
     if planned.send_at >= planned.not_useful_after:
         return f"too late {went}"
-    return went + (" if attended" if planned.if_attended else "") + (" plain" if planned.plain else "")
+    went += " if attended" if planned.if_attended else ""
+    went += " plain" if planned.plain else ""
+    return went + (f" with {planned.text}" if planned.text else "")
 
 
 def _say(moment: datetime, zone: str) -> str:
@@ -72,24 +78,27 @@ def _rules(usual: ReminderRules, section: str) -> ReminderRules:
     own = _TOML.search(section)
     if own is None:
         return usual
-    days = [
-        datetime.strptime(f"{day} {_YEAR}", "%d %b %Y").replace(tzinfo=UTC).date()
-        for day in _CLOSED.findall(section)
-    ]
-    return replace(with_own_rules(usual, read_own_rules(own[1])), closed=frozenset[date](days))
+    days = frozenset(_day(day) for day in _CLOSED.findall(section))
+    return replace(with_own_rules(usual, read_own_rules(own[1])), closed=days)
+
+
+def _day(words: str) -> date:
+    return datetime.strptime(f"{words} {_YEAR}", "%d %b %Y").replace(tzinfo=UTC).date()
 
 
 def _case(row: re.Match[str], rules: ReminderRules, zone: str) -> NursesCase:
     number, visits, now, before, texts = row.groups()
     said = frozenset(texts.split("; ")) - {"nothing"}
+    stay = _STAY.fullmatch(before)
     return NursesCase(
         int(number),
         tuple(_visit(words, zone) for words in visits.split("; ")),
         rules,
         zone,
         resolve(_wall(now), zone),
-        tuple(_used(words, zone) for words in before.split("; ") if words),
+        tuple(_used(words, zone) for words in before.split("; ") if words and not stay),
         said,
+        Stay(_day(stay[1]), _day(stay[2]) if stay[2] else None, zone) if stay else None,
     )
 
 

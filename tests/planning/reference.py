@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from companion.domain.hospital_stay import Stay
 from companion.domain.planning import Used, Visit
 from companion.domain.reminder_rules import ReminderRules, Rule
 
@@ -28,6 +29,7 @@ class Text:
     only_if_attended: bool = False
     held_back: str | None = None
     plain: bool = False
+    words: str | None = None
 
     @property
     def key(self) -> str:
@@ -35,15 +37,20 @@ class Text:
 
 
 def reference_plan(
-    visits: list[Visit], rules: ReminderRules, zone: str, now: datetime, used: list[Used]
+    visits: list[Visit],
+    rules: ReminderRules,
+    zone: str,
+    now: datetime,
+    used: list[Used],
+    stay: Stay | None = None,
 ) -> list[Text]:
     texts = [_correction(visit, rules, zone, now) for visit in visits if visit.told is not None]
     for day in sorted({visit.wall.date() for visit in visits}):
         of_day = [v for v in visits if v.wall.date() == day and not v.cancelled]
         of_day.sort(key=lambda v: (v.wall, v.id))
         if of_day:
-            texts += _before(of_day, rules, zone, now, used)
-            texts += _afterwards(of_day, rules, zone, now)
+            texts += _before(of_day, rules, zone, now, used, stay)
+            texts += _afterwards(of_day, rules, zone, now, stay)
     had_their_turn = {one.plan_key for one in used}
     texts = [text for text in texts if text.key not in had_their_turn]
     _hold_back(texts, rules, zone, used)
@@ -51,9 +58,15 @@ def reference_plan(
 
 
 def _before(
-    of_day: list[Visit], rules: ReminderRules, zone: str, now: datetime, used: list[Used]
+    of_day: list[Visit],
+    rules: ReminderRules,
+    zone: str,
+    now: datetime,
+    used: list[Used],
+    stay: Stay | None,
 ) -> list[Text]:
     steps = _steps(of_day, rules, zone)
+    _wait_for_home(steps, rules, zone, stay)
     ahead = [s for s in steps if s.goes > now and s.goes < s.until]
     missed = [s for s in steps if s.goes <= now]
     being_corrected = any(v.told is not None for v in of_day)
@@ -62,12 +75,61 @@ def _before(
     newest = missed[-1]
     if all(_told_since(visit, newest.goes, used) for visit in newest.visits):
         return ahead
-    newest.goes, newest.at_once = _first_minute_open(now, rules, zone), True
+    own = newest.goes
+    newest.goes, newest.at_once, newest.held_back = _first_minute_open(now, rules, zone), True, None
     if newest.goes >= newest.until:
         return ahead
     if ahead and _local(ahead[0].goes, zone).date() <= _local(newest.goes, zone).date():
         return ahead
+    if _in_hospital(newest.goes, zone, stay):
+        home = _at_home(own, newest.until, rules, zone, stay)
+        others = [_local(s.goes, zone).date() for s in ahead if s.held_back is None]
+        if home is None or (others and min(others) <= _local(home, zone).date()):
+            newest.held_back = "in-hospital"
+        else:
+            newest.goes, newest.at_once = home, False
     return [newest, *ahead]
+
+
+def _wait_for_home(steps: list[Text], rules: ReminderRules, zone: str, stay: Stay | None) -> None:
+    """What would go while the person is in hospital goes on the day home, one text at the most."""
+    for number in reversed(range(len(steps))):
+        step = steps[number]
+        later = [s for s in steps[number + 1 :] if s.held_back is None]
+        if _in_hospital(step.goes, zone, stay):
+            home = _at_home(step.goes, step.until, rules, zone, stay)
+            taken = bool(later) and home is not None and _same_day_or_before(later[0].goes, home, zone)
+            if home is None or taken:
+                step.held_back = "in-hospital"
+            else:
+                step.goes = home
+        if later and later[0].goes < step.until:
+            step.until = later[0].goes
+
+
+def _same_day_or_before(one: datetime, other: datetime, zone: str) -> bool:
+    return _local(one, zone).date() <= _local(other, zone).date()
+
+
+def _in_hospital(moment: datetime, zone: str, stay: Stay | None) -> bool:
+    if stay is None:
+        return False
+    today = _local(moment, zone).date()
+    return today >= stay.begins and not (stay.home is not None and today >= stay.home)
+
+
+def _at_home(
+    own: datetime, until: datetime, rules: ReminderRules, zone: str, stay: Stay | None
+) -> datetime | None:
+    """At its own time of day on the day home; if that is too late, when sending hours begin."""
+    if stay is None or stay.home is None:
+        return None
+    its_time = _first_minute_open(
+        _instant(datetime.combine(stay.home, _local(own, zone).time()), zone), rules, zone
+    )
+    first_thing = _first_minute_open(_instant(_clock(stay.home, rules.sending_from), zone), rules, zone)
+    useful = [moment for moment in (its_time, first_thing) if moment < until]
+    return useful[0] if useful else None
 
 
 def _steps(of_day: list[Visit], rules: ReminderRules, zone: str) -> list[Text]:
@@ -76,30 +138,36 @@ def _steps(of_day: list[Visit], rules: ReminderRules, zone: str) -> list[Text]:
     texts: list[Text] = []
     next_day: date | None = None
     # From the one nearest the visit back to the first.
-    for wall, rule, told, plain in sorted(found, key=lambda one: one[0], reverse=True):
+    for wall, rule, told in sorted(found, key=lambda one: one[0], reverse=True):
         day = _off_days_off(wall.date(), rule.not_on, rules)
         if next_day is not None and not day < next_day:
             day = _off_days_off(next_day - _DAY, rule.not_on, rules)
         next_day = day
         goes = _first_minute_open(_instant(datetime.combine(day, wall.time()), zone), rules, zone)
         until = min(visit.at for visit in told) - rules.quiet_minutes_before_visit * _MINUTE
-        if texts:
-            until = min(until, texts[0].goes)
-        texts.insert(0, Text(rule.id, told, goes, until, plain=plain))
+        texts.insert(0, Text(rule.id, told, goes, until))
+        _give_words(texts[0], rule)
     return texts
 
 
-def _step(rule: Rule, of_day: list[Visit], zone: str) -> list[tuple[datetime, Rule, list[Visit], bool]]:
+def _give_words(text: Text, rule: Rule) -> None:
+    """Words of their own if they are those of every visit; else the rule's."""
+    timings = [timing for visit in text.visits if (timing := rule.timing(visit.type)) is not None]
+    first = timings[0]
+    if all(t.plain == first.plain and t.text == first.text for t in timings):
+        text.plain, text.words = first.plain, first.text
+
+
+def _step(rule: Rule, of_day: list[Visit], zone: str) -> list[tuple[datetime, Rule, list[Visit]]]:
     """What this rule says of these visits: the earliest of its times, or nothing at all."""
-    walls, told, plain = [], [], True
+    walls, told = [], []
     for visit in of_day:
         timing = rule.timing(visit.type)
         if timing is None or visit.attended or (rule.id == "confirm" and visit.confirmed):
             continue
         walls.append(_clock(_local(visit.at, zone).date() - timing.days_before * _DAY, timing.at))
         told.append(visit)
-        plain = plain and timing.plain
-    return [(min(walls), rule, told, plain)] if told else []
+    return [(min(walls), rule, told)] if told else []
 
 
 def _off_days_off(day: date, not_on: frozenset[str], rules: ReminderRules) -> date:
@@ -130,7 +198,9 @@ def _correction(visit: Visit, rules: ReminderRules, zone: str, now: datetime) ->
     return Text("correction", [visit], _first_minute_open(now, rules, zone), until, at_once=True)
 
 
-def _afterwards(of_day: list[Visit], rules: ReminderRules, zone: str, now: datetime) -> list[Text]:
+def _afterwards(
+    of_day: list[Visit], rules: ReminderRules, zone: str, now: datetime, stay: Stay | None
+) -> list[Text]:
     texts = []
     for rule in rules.rules:
         for visit in of_day:
@@ -141,12 +211,17 @@ def _afterwards(of_day: list[Visit], rules: ReminderRules, zone: str, now: datet
             goes = _first_minute_open(_instant(_clock(day, timing.at), zone), rules, zone)
             last_day = _local(goes, zone).date() + _DAY
             until = _instant(_clock(last_day, rules.sending_until), zone)
-            late = goes <= now
-            if late:
-                goes = _first_minute_open(now, rules, zone)
-            if goes < until:
-                waits = not visit.attended
-                texts.append(Text(rule.id, [visit], goes, until, at_once=late, only_if_attended=waits))
+            text = Text(rule.id, [visit], goes, until, only_if_attended=not visit.attended)
+            _wait_for_home([text], rules, zone, stay)
+            if text.goes <= now:
+                own, text.goes = text.goes, _first_minute_open(now, rules, zone)
+                text.at_once, text.held_back = True, None
+                if _in_hospital(text.goes, zone, stay):
+                    home = _at_home(own, until, rules, zone, stay)
+                    text.held_back = "in-hospital" if home is None else None
+                    text.goes, text.at_once = home or text.goes, home is None
+            if text.goes < until:
+                texts.append(text)
     return texts
 
 
@@ -160,7 +235,7 @@ def _hold_back(texts: list[Text], rules: ReminderRules, zone: str, used: list[Us
         in_turn += of_rule
     for text in in_turn:
         day = _local(text.goes, zone).date()
-        if text.rule != "correction":
+        if text.rule != "correction" and text.held_back is None:
             if len([other for other in taken if other == day]) >= rules.pushes_per_day:
                 text.held_back = "one-a-day"
             elif _fullest_week(taken, day) >= rules.pushes_per_week:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.clock_time import resolve, to_wall
-from companion.domain.planning import CORRECTION, Planned, Used, Visit, plan
+from companion.domain.hospital_stay import Stay
+from companion.domain.planning import CORRECTION, IN_HOSPITAL, Planned, Used, Visit, plan
 from companion.domain.reminder_rules import CLOSED_DAYS, WEEKENDS, problems
 from tests.planning.cases import Case, a_case, all_clock_changes
 
@@ -25,7 +26,7 @@ def _drawn(catalogue: Catalogue, random: Random, change: tuple[str, datetime]) -
 
 
 def _plan_of(case: Case) -> tuple[Planned, ...]:
-    return plan(case.visits, case.rules, case.zone, case.now, case.used)
+    return plan(case.visits, case.rules, case.zone, case.now, case.used, case.stay)
 
 
 def _keys(planned: Planned) -> list[str]:
@@ -74,8 +75,31 @@ def test_planning_is_idempotent_and_what_went_changes_nothing_that_waits(
     sent = [Used(p.plan_key, p.send_at) for p in going]
 
     assert _plan_of(case) == planned
-    after = plan(case.visits, case.rules, case.zone, case.now, [*case.used, *sent])
+    after = plan(case.visits, case.rules, case.zone, case.now, [*case.used, *sent], case.stay)
     assert not [p for p in after if not p.withheld and not p.if_attended and p.rule != CORRECTION]
+
+
+@given(_randoms, _changes)
+@_MANY
+def test_nothing_goes_to_somebody_in_hospital_but_a_correction(
+    catalogue: Catalogue, random: Random, change: tuple[str, datetime]
+) -> None:
+    case = _drawn(catalogue, random, change)
+    stay = case.stay
+    for planned in _plan_of(case):
+        held = stay is not None and stay.holds(planned.send_at) and planned.rule != CORRECTION
+        assert (planned.withheld == IN_HOSPITAL) == held
+
+
+@given(_randoms, _changes)
+@_MANY
+def test_a_stay_that_holds_no_day_changes_nothing(
+    catalogue: Catalogue, random: Random, change: tuple[str, datetime]
+) -> None:
+    case = _drawn(catalogue, random, change)
+    empty = Stay(change[1].date(), change[1].date(), case.zone)
+
+    assert _plan_of(replace(case, stay=empty)) == _plan_of(replace(case, stay=None))
 
 
 @given(_randoms, _changes, st.integers(1, 30 * 24 * 60))
@@ -111,7 +135,8 @@ def test_what_goes_in_its_own_time_goes_on_no_day_off(
     case = _drawn(catalogue, random, change)
     rules = {rule.id: rule for rule in case.rules.rules}
     for planned in _plan_of(case):
-        if not planned.at_once:
+        moved = case.stay is not None and to_wall(planned.send_at, case.zone).date() == case.stay.home
+        if not planned.at_once and not moved:
             off = rules[planned.rule].not_on
             day = to_wall(planned.send_at, case.zone).date()
             assert WEEKENDS not in off or day.weekday() < 5
@@ -128,7 +153,8 @@ def test_two_steps_of_one_visit_never_go_on_one_day(
     for visit in case.visits:
         if visit.at > case.now:
             alone = replace(visit, told=None, cancelled=False)
-            planned = plan([alone], case.rules, case.zone, case.now)
+            # A lower cap a week would hold the third of them back.
+            planned = plan([alone], replace(case.rules, pushes_per_week=4), case.zone, case.now)
             days = [to_wall(p.send_at, case.zone).date() for p in planned]
             assert len(set(days)) == len(days)
             assert {p.withheld for p in planned} <= {None}

@@ -36,19 +36,21 @@ class Found:
 
 def lines_of(case: Case) -> list[str]:
     """Return what the planner plans, a line a text."""
-    planned = plan(case.visits, case.rules, case.zone, case.now, case.used)
+    planned = plan(case.visits, case.rules, case.zone, case.now, case.used, case.stay)
     return [
         f"{p.plan_key} {p.send_at:%FT%R} {p.not_useful_after:%FT%R} {p.withheld} {p.at_once} {p.if_attended} "
-        f"{p.plain}"
+        f"{p.plain} {p.text}"
         for p in planned
     ]
 
 
 def expected_of(case: Case) -> list[str]:
     """Return what the slow, obvious planner plans."""
-    planned = reference_plan(list(case.visits), case.rules, case.zone, case.now, list(case.used))
+    used = list(case.used)
+    planned = reference_plan(list(case.visits), case.rules, case.zone, case.now, used, case.stay)
     return [
-        f"{p.key} {p.goes:%FT%R} {p.until:%FT%R} {p.held_back} {p.at_once} {p.only_if_attended} {p.plain}"
+        f"{p.key} {p.goes:%FT%R} {p.until:%FT%R} {p.held_back} {p.at_once} {p.only_if_attended} {p.plain} "
+        f"{p.words}"
         for p in planned
     ]
 
@@ -61,7 +63,7 @@ def run(usual: ReminderRules, how_many: int, seed: int) -> Found:
         got, expected = lines_of(case), expected_of(case)
         digest.update("\n".join([*got, ""]).encode())
         texts += len(got)
-        held_back += sum(" None " not in line for line in got)
+        held_back += sum(line.split()[3] != "None" for line in got)
         if got != expected and len(different) < 5:
             different.append(f"case {seed}:{number}: {case}\n  planned  {got}\n  expected {expected}")
     return Found(how_many, tuple(different), texts, held_back, digest.hexdigest()[:16])

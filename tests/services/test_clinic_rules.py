@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from companion.errors import ContentError, NotFound
 from companion.records import Clinic, OutboundMessage
-from companion.services import clinic_rules, enrolment
+from companion.services import clinic_rules, clinics
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from tests.factories import (
@@ -138,17 +138,17 @@ def test_reminders_keep_off_weekends_and_the_days_the_office_is_closed(
     friday = ("confirm", "03-26 10:00")
     assert friday in waiting(setup, patient)
 
-    enrolment.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-26", MONDAY)
+    clinics.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-26", MONDAY)
 
     assert ("confirm", "03-25 10:00") in waiting(setup, patient)
-    enrolment.set_office(setup, clinic, None, None, MONDAY)
+    clinics.set_office(setup, clinic, None, None, MONDAY)
     assert friday in waiting(setup, patient)
 
 
 def test_closed_days_that_no_rule_keeps_off_move_nothing(setup: Setup, clinic: int, patient: int) -> None:
     planned = a_visit(setup, patient).difference.planned
 
-    enrolment.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-15", MONDAY)
+    clinics.set_office(setup, clinic, "020 7946 0001", "mon-fri 09:00-17:00; closed 2027-03-15", MONDAY)
 
     assert [row.id for row in outbox_of(setup)] == list(planned)
 
@@ -218,3 +218,29 @@ def test_bookings_made_while_rules_change_follow_the_new_ones(setup: Setup, clin
 
 def live(setup: Setup, patient: int) -> list[OutboundMessage]:
     return [row for row in outbox_of(setup, patient) if row.state == "pending"]
+
+
+def test_other_words_by_kind_of_visit_are_what_is_sent(
+    setup: Setup, clinic: int, patient: int, transport: FakeTransport
+) -> None:
+    a_text(setup, "LIST")
+    blood = a_visit(setup, patient, kind="blood-test").appointment
+    own = (
+        '[[rule]]\nid = "evening-before"\n[[rule.other]]\ntypes = ["blood-test"]\ndays_before = 1\n'
+        'at = "18:00"\ntext = "push.heads-up"\n'
+    )
+
+    clinic_rules.set_rules(setup, clinic, own, MONDAY)
+    sweep(setup, at("03-15 18:00"))
+
+    assert blood.type == "blood-test"
+    assert [text.body for text in transport.handed] == [words_of(setup, "push.heads-up", when=WHEN)]
+
+
+def test_fewer_texts_a_week_hold_back_what_is_over(setup: Setup, clinic: int, patient: int) -> None:
+    a_visit(setup, patient)
+
+    clinic_rules.set_rules(setup, clinic, "pushes_per_week = 1\n", MONDAY)
+
+    assert waiting(setup, patient) == [ALL_THREE[2]]
+    assert {row.reason for row in outbox_of(setup, patient) if row.state == "suppressed"} == {"weekly-cap"}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from companion.catalogue import load_languages
-from companion.errors import InvalidInput, NotFound
+from companion.errors import ContentError, InvalidInput, NotFound
 from companion.records import OutboundKind
-from companion.services import overview
+from companion.services import clinic_rules, overview, rewording
 from companion.services.setup import Setup
 from tests.catalogue.edits import appends
 from tests.factories import (
@@ -21,7 +21,7 @@ from tests.factories import (
     sweep,
     the_patient,
 )
-from tests.fakes import FakeTransport
+from tests.fakes import MONDAY, FakeTransport
 from tests.made_up import MARK, ZZ, a_copy, an_entry, made_up
 from tests.people import AMINA, BO, LINE, STRANGER
 
@@ -236,3 +236,27 @@ def test_the_clinics_name_may_not_tell_anything_in_any_language(setup: Setup) ->
         a_clinic(setup, name="Zublood Team")
     with pytest.raises(InvalidInput, match="'leukaemia'"):
         a_clinic(setup, name="Leukaemia Team")
+
+
+def test_rules_may_name_only_texts_that_everyones_language_has(setup: Setup, clinic: int) -> None:
+    a_patient(setup, language=ZZ)
+    confirm = '[[rule]]\nid = "confirm"\ntext = "push.{}"\n'
+
+    clinic_rules.set_rules(setup, clinic, confirm.format("heads-up"), MONDAY)
+    with pytest.raises(ContentError, match=f"push.evening-before: is not written in {ZZ}"):
+        clinic_rules.set_rules(setup, clinic, confirm.format("evening-before"), MONDAY)
+
+    assert "push.heads-up" in str(clinic_rules.show_rules(setup, clinic).clinic.rules)
+
+
+def test_a_text_that_the_clinic_wrote_in_a_language_is_there(setup: Setup, clinic: int) -> None:
+    a_patient(setup, language=ZZ)
+    wanted = '[[rule]]\nid = "confirm"\ntext = "push.evening-before-no-questions"\n'
+    with pytest.raises(ContentError):
+        clinic_rules.set_rules(setup, clinic, wanted, MONDAY)
+
+    text = "You have a visit on {when}. Reply QUESTIONS for things to ask. {support}"
+    by = "Nurse Okafor"
+    rewording.set_wording(setup, clinic, ZZ, "push.evening-before-no-questions", text, None, by, MONDAY)
+
+    assert clinic_rules.set_rules(setup, clinic, wanted, MONDAY).rules.texts

@@ -12,11 +12,13 @@ import pytest
 
 from companion.domain.clock_time import write_wall
 from companion.domain.delivery import MAY_HAVE_ARRIVED, AnswerLost, NotTaken, Refused
+from companion.domain.planning import IN_HOSPITAL
 from companion.domain.vocabulary import APPOINTMENT_TYPES
 from companion.errors import InvalidInput
 from companion.records import Appointment, AppointmentState, CancelledBy, Information, PatientState, Privacy
-from companion.services import changing, clinic_rules, scheduling
+from companion.services import changing, clinic_rules, homecoming, scheduling
 from companion.services.changing import NewFacts
+from companion.services.hospital import Admission, Homecoming, stay_of
 from companion.services.plans import Difference
 from companion.services.setup import Setup
 from companion.storage import visits
@@ -41,7 +43,7 @@ class Weeks:
 
     def step(self) -> str:
         ways = [self.book, self.book, self.move, self.cancel, self.wait, self.wait, self.text, self.rule]
-        way = self.random.choice([*ways, self.fact, self.mark])
+        way = self.random.choice([*ways, self.fact, self.mark, self.ward])
         try:
             way()
         except InvalidInput:
@@ -73,6 +75,7 @@ class Weeks:
             self.now = min(until, self.now + timedelta(hours=2))
             sweep(self.setup, self.now)
         self.now = max(until, self.now)
+        homecoming.plan_anew(self.setup, self.now)
         sweep(self.setup, self.now)
 
     def text(self) -> None:
@@ -96,6 +99,13 @@ class Weeks:
         )
         changing.change(self.setup, self.patient, new, self.now)
 
+    def ward(self) -> None:
+        """In hospital for some days, or until said otherwise; or home."""
+        begins = (self.now + timedelta(days=self.random.randint(-1, 3))).date()
+        home = begins + timedelta(days=self.random.randint(1, 8))
+        stay = self.random.choice([Admission(begins, home), Admission(begins), Homecoming(), Homecoming()])
+        changing.change(self.setup, self.patient, NewFacts(stay=stay), self.now)
+
     def _some_time(self) -> str:
         wall = self.now.replace(minute=0) + timedelta(hours=self.random.randint(1, 16 * 24))
         return write_wall(wall.replace(tzinfo=None))
@@ -108,7 +118,7 @@ class Weeks:
             return list(visits.appointments_of(session, self.patient))
 
     def in_silence(self) -> list[int]:
-        """Return the visits ahead of which nobody tells."""
+        """Return the visits ahead of which nobody tells, though no ward does."""
         if the_patient(self.setup, self.patient).state not in _TEXTED:
             return []
         rows = outbox_of(self.setup, self.patient)
@@ -118,6 +128,10 @@ class Weeks:
         known = {task.appointment_id for task in tasks_of(self.setup)}
         known |= {int(i) for row in rows if row.state == "pending" for i in row.tells}
         ahead = [a for a in self.visits() if a.at > self.now and a.state in ("booked", "confirmed")]
+        stay = stay_of(the_patient(self.setup, self.patient))
+        if stay is not None and not stay.is_over(self.now):
+            known |= {int(i) for row in rows if row.reason == IN_HOSPITAL for i in row.tells}
+            ahead = [a for a in ahead if not stay.holds(a.at)]
         return [a.id or 0 for a in ahead if told.get(str(a.id)) != a.wall and a.id not in known]
 
 

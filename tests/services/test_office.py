@@ -4,7 +4,7 @@ import pytest
 
 from companion.errors import InvalidInput, NotFound
 from companion.records import AppointmentState
-from companion.services import enrolment
+from companion.services import clinics
 from companion.services.setup import Setup
 from tests.factories import a_clinic, a_patient, a_text, a_visit, kinds_of_tasks, the_visit, words_of
 from tests.fakes import MONDAY
@@ -95,9 +95,9 @@ def test_an_office_is_set_later_changed_and_taken_away(setup: Setup) -> None:
     clinic = a_clinic(setup)
     a_patient(setup)
 
-    enrolment.set_office(setup, clinic, "020 7946 0001", "MON-FRI  09:00-17:00", MONDAY)
+    clinics.set_office(setup, clinic, "020 7946 0001", "MON-FRI  09:00-17:00", MONDAY)
     assert says(setup, "CALL ME", "03-01 09:00") == words_of(setup, "call-me.passed-on.office", opening=OPEN)
-    enrolment.set_office(setup, clinic, None, None, MONDAY)
+    clinics.set_office(setup, clinic, None, None, MONDAY)
     assert says(setup, "CALL ME", "03-01 09:00") == words_of(setup, "call-me.passed-on")
 
 
@@ -120,4 +120,4 @@ def test_half_an_office_or_one_that_cannot_be_read_is_refused(
 
 def test_a_clinic_there_is_not_gets_no_office(setup: Setup) -> None:
     with pytest.raises(NotFound):
-        enrolment.set_office(setup, 9, None, None, MONDAY)
+        clinics.set_office(setup, 9, None, None, MONDAY)

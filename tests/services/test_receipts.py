@@ -103,10 +103,10 @@ def test_a_report_for_a_token_nobody_knows_changes_nothing(setup: Setup, sent: i
 
 def test_a_text_that_did_not_arrive_becomes_one_task(setup: Setup, sent: int) -> None:
     for _ in range(2):
-        report(setup, sent, "undelivered", 30003)
+        report(setup, sent, "undelivered", 30036)
 
     row = the_row(setup, sent)
-    assert (row.state, row.error_code) == ("undelivered", 30003)
+    assert (row.state, row.error_code) == ("undelivered", 30036)
     assert kinds_of_tasks(setup) == [("not-delivered", "today")]
     assert tasks_of(setup)[0].note == row.body
 

@@ -8,7 +8,7 @@ import pytest
 from companion.domain.items import Review
 from companion.domain.languages import ENGLISH, Languages
 from companion.records import CancelledBy, PatientState
-from companion.services import enrolment, scheduling
+from companion.services import clinics, scheduling
 from companion.services.receipts import Report, take_report
 from companion.services.setup import Setup
 from tests.factories import (
@@ -475,7 +475,7 @@ def test_after_an_infusion_words_nobody_understands_may_be_a_sign_of_illness(
 
 @pytest.mark.parametrize(("days", "tasks"), [(27, 1), (29, 0)])
 def test_how_long_that_is_the_clinic_decides(setup: Setup, patient: int, days: int, tasks: int) -> None:
-    enrolment.set_watch(setup, 1, 28)
+    clinics.set_watch(setup, 1, 28)
     a_visit(setup, patient, kind="car-t-infusion", at="2027-03-01T12:00")
     sweep(setup, MONDAY)
 

@@ -7,10 +7,11 @@ import pytest
 
 from companion.records import OutboundKind, OutboundState
 from companion.services.setup import Setup
-from companion.storage import outbox, people, visits
+from companion.storage import due, outbox, people, visits
 from companion.storage.database import Database
 from tests.factories import a_clinic, a_patient, a_waiting_text, at_once
 from tests.fakes import MONDAY
+from tests.people import OTHER_CLINIC
 from tests.storage.test_constraints import a_task
 
 
@@ -23,12 +24,12 @@ def test_only_what_is_due_is_claimable_and_the_oldest_first(setup: Setup) -> Non
     a_waiting_text(setup, clinic, MONDAY, state=OutboundState.LEASED, lease_until=MONDAY)
 
     with setup.database.transaction() as session:
-        found = outbox.claimable(session, MONDAY, 10)
+        found = due.claimable(session, clinic, due.IS_ANSWER, MONDAY, 10)
 
     assert found == [earlier, late]
 
 
-def test_safety_comes_before_answers_and_answers_before_reminders(setup: Setup) -> None:
+def test_safety_comes_before_answers_and_reminders_come_by_themselves(setup: Setup) -> None:
     clinic = a_clinic(setup)
     kinds = [OutboundKind.PUSH, OutboundKind.REPLY, OutboundKind.PUSH, OutboundKind.SAFETY]
     push, reply, other_push, safety = (
@@ -37,9 +38,19 @@ def test_safety_comes_before_answers_and_answers_before_reminders(setup: Setup) 
     )
 
     with setup.database.transaction() as session:
-        assert outbox.claimable(session, MONDAY, 10) == [safety, reply, push, other_push]
-        assert outbox.claimable(session, MONDAY, 3) == [safety, reply, push]
-        assert outbox.claimable(session, MONDAY, 2) == [safety, reply]
+        assert due.claimable(session, clinic, due.IS_ANSWER, MONDAY, 10) == [safety, reply]
+        assert due.claimable(session, clinic, due.IS_ANSWER, MONDAY, 1) == [safety]
+        assert due.claimable(session, clinic, due.IS_SAFETY, MONDAY, 10) == [safety]
+        assert due.claimable(session, clinic, due.IS_REMINDER, MONDAY, 10) == [push, other_push]
+
+
+def test_only_a_clinics_own_rows_are_claimable(setup: Setup) -> None:
+    clinic, other = a_clinic(setup), a_clinic(setup, number=OTHER_CLINIC)
+    mine, theirs = a_waiting_text(setup, clinic), a_waiting_text(setup, other)
+
+    with setup.database.transaction() as session:
+        assert due.claimable(session, clinic, due.IS_ANSWER, MONDAY, 10) == [mine]
+        assert due.claimable(session, other, due.IS_ANSWER, MONDAY, 10) == [theirs]
 
 
 def test_what_is_to_be_tried_again_later_is_not_claimable_before(setup: Setup) -> None:
@@ -47,17 +58,17 @@ def test_what_is_to_be_tried_again_later_is_not_claimable_before(setup: Setup) -
     row = a_waiting_text(setup, clinic, MONDAY, try_after=MONDAY + timedelta(seconds=30))
 
     with setup.database.transaction() as session:
-        assert outbox.claimable(session, MONDAY + timedelta(seconds=29), 10) == []
-        assert outbox.claimable(session, MONDAY + timedelta(seconds=30), 10) == [row]
-        assert outbox.next_due(session) == MONDAY + timedelta(seconds=30)
+        assert due.claimable(session, clinic, due.IS_ANSWER, MONDAY + timedelta(seconds=29), 10) == []
+        assert due.claimable(session, clinic, due.IS_ANSWER, MONDAY + timedelta(seconds=30), 10) == [row]
+        assert due.next_due(session) == MONDAY + timedelta(seconds=30)
 
 
-def take_all(database: Database) -> list[int]:
+def take_all(database: Database, clinic: int) -> list[int]:
     """Claim two at a time until nothing is left, as a worker does."""
     taken: list[int] = []
     while True:
         with database.transaction() as session:
-            rows = outbox.claimable(session, MONDAY, 2)
+            rows = due.claimable(session, clinic, due.IS_ANSWER, MONDAY, 2)
             for row in rows:
                 outbox.move(outbox.message(session, row), OutboundState.LEASED)
             taken += rows
@@ -69,7 +80,7 @@ def test_several_workers_at_once_take_every_row_exactly_once(setup: Setup) -> No
     clinic = a_clinic(setup)
     rows = [a_waiting_text(setup, clinic) for _ in range(20)]
 
-    taken = at_once(*[lambda: take_all(setup.database)] * 5)
+    taken = at_once(*[lambda: take_all(setup.database, clinic)] * 5)
 
     assert sorted(row for of_one in taken for row in of_one) == rows
 
@@ -80,8 +91,8 @@ def test_on_postgresql_a_second_worker_passes_over_what_the_first_holds(setup: S
     rows = [a_waiting_text(setup, clinic) for _ in range(4)]
 
     with setup.database.transaction() as first, setup.database.transaction() as second:
-        held = outbox.claimable(first, MONDAY, 2)
-        others = outbox.claimable(second, MONDAY, 4)
+        held = due.claimable(first, clinic, due.IS_ANSWER, MONDAY, 2)
+        others = due.claimable(second, clinic, due.IS_ANSWER, MONDAY, 4)
 
     assert (held, others) == (rows[:2], rows[2:])
 
@@ -91,25 +102,25 @@ def test_a_lapsed_lease_is_found_when_it_has_ended_and_not_before(setup: Setup) 
     row = a_waiting_text(setup, clinic, state=OutboundState.LEASED, lease_until=MONDAY)
 
     with setup.database.transaction() as session:
-        early = outbox.lapsed(session, MONDAY - timedelta(seconds=1), 10)
-        ended = outbox.lapsed(session, MONDAY, 10)
+        early = due.lapsed(session, MONDAY - timedelta(seconds=1), 10)
+        ended = due.lapsed(session, MONDAY, 10)
 
-    assert ([r.id for r in early], [r.id for r in ended]) == ([], [row])
+    assert (early, ended) == ([], [row])
 
 
 def test_the_next_due_instant_is_the_earlier_of_a_text_and_a_lease(setup: Setup) -> None:
     clinic = a_clinic(setup)
     with setup.database.reading() as session:
-        assert outbox.next_due(session) is None
+        assert due.next_due(session) is None
 
     a_waiting_text(setup, clinic, MONDAY + timedelta(hours=2))
     with setup.database.reading() as session:
-        assert outbox.next_due(session) == MONDAY + timedelta(hours=2)
+        assert due.next_due(session) == MONDAY + timedelta(hours=2)
 
     lease = MONDAY + timedelta(hours=1)
     a_waiting_text(setup, clinic, state=OutboundState.LEASED, lease_until=lease)
     with setup.database.reading() as session:
-        assert outbox.next_due(session) == lease
+        assert due.next_due(session) == lease
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

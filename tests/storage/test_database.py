@@ -50,7 +50,12 @@ def test_the_sqlite_file_and_its_folder_are_for_the_owner_alone(tmp_path: Path) 
     finally:
         os.umask(before)
 
-    assert modes == {"companion.db": 0o600, "companion.db-wal": 0o600, "companion.db-shm": 0o600}
+    assert modes == {
+        "companion.db": 0o600,
+        "companion.db-wal": 0o600,
+        "companion.db-shm": 0o600,
+        "companion.db.lock": 0o600,
+    }
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 

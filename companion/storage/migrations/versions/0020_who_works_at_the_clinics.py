@@ -7,7 +7,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from companion.records.columns import Encrypted
 
 revision = "0020"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,50 @@
+"""
+A clinic's number stops while the provider refuses the number or the account, and goes on by itself.
+
+No text is used up: what was refused waits with the others. Safety texts are tried all the same. Every few
+minutes one text tries whether all is well again.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from companion.records import Sender
+from companion.services import calls
+from companion.storage import senders
+
+TRY_EVERY = timedelta(minutes=5)
+
+_log = structlog.get_logger(__name__)
+
+
+def halt(session: Session, clinic_id: int, code: int | None, now: datetime) -> None:
+    """Stop the clinic's number, or note that it is still refused; one urgent task each time it stops."""
+    sender = senders.locked(session, clinic_id)
+    if sender.halted_at is None:
+        sender.halted_at, sender.halted_code = now, code
+        _log.error("the provider refuses a clinic's number or the account", clinic=clinic_id, code=code)
+        calls.raise_halted(session, clinic_id, code, now)
+    sender.try_at = now + TRY_EVERY
+    session.add(sender)
+
+
+def recover(session: Session, clinic_id: int, handed_at: datetime | None) -> None:
+    """
+    A text was taken, so the number may send again; nothing is done if it never stopped.
+
+    One that was on its way when the number stopped says nothing: what went beside it was refused.
+    """
+    if not _stopped_before(senders.sender(session, clinic_id), handed_at):
+        return
+    sender = senders.locked(session, clinic_id)
+    if not _stopped_before(sender, handed_at):
+        return
+    sender.halted_at = sender.halted_code = sender.try_at = None
+    session.add(sender)
+    _log.warning("a clinic's number sends again", clinic=clinic_id)
+
+
+def _stopped_before(sender: Sender, handed_at: datetime | None) -> bool:
+    return sender.halted_at is not None and handed_at is not None and handed_at > sender.halted_at
