@@ -66,9 +66,9 @@ def add(setup: Setup, new: NewStaff, now: datetime) -> Invited:
         session.add(StaffMembership(staff_id=staff_id, clinic_id=clinic_id, role=new.role))
         token = None if person.password else _invite(setup, person, now)
         session.add(person)
-        note_person(
-            session, staff_id, Seen("staff-added", subject=f"{new.role} of {clinic_id or 'all'}"), now
-        )
+        added = f"person {staff_id}, {new.role} of {clinic_id or 'all'}"
+        # From the command line, where nobody has signed in.
+        note_person(session, None, Seen("staff-added", subject=added), now)
     return Invited(staff_id, clinic_id, new.role, token)
 
 
@@ -84,12 +84,12 @@ def reset(setup: Setup, email: str, now: datetime) -> Invited:
             raise NotFound.of("person on the staff with the address", email)
         person = staff.user(session, found.id or 0)
         person.password = person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = None
-        person.fs_uniquifier = new_token()
+        person.fs_uniquifier, person.totp_counter = new_token(), None
         token = _invite(setup, person, now)
         session.add(person)
         staff_id = person.id or 0
         staff.end_sessions(session, staff_id, "reset", now)
-        note_person(session, staff_id, Seen("staff-reset"), now)
+        note_person(session, None, Seen("staff-reset", subject=f"person {staff_id}"), now)
         membership, _ = staff.memberships(session, staff_id)[0]
     return Invited(staff_id, membership.clinic_id, Role(membership.role), token)
 

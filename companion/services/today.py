@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from companion.domain.clock_time import parse_wall, resolve, to_wall
 from companion.domain.staff import StaffScope
-from companion.records import Appointment, Heartbeat, Patient, Task, TaskUrgency
+from companion.records import Appointment, Heartbeat, Patient, Sender, Task, TaskUrgency
 from companion.services.auditing import Seen, note
 from companion.services.overview import STALE, WORKER
 from companion.services.setup import Setup
@@ -63,6 +63,8 @@ class Today:
     tomorrow: tuple[VisitLine, ...]
     #: Texts are being sent: the worker has swept in the last minute.
     sending: bool
+    #: The provider refuses this clinic's texts, but for safety texts.
+    refused: bool
 
     @property
     def not_listed(self) -> int:
@@ -80,6 +82,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         start = resolve(datetime.combine(day - timedelta(days=1), time()), clinic.zone)
         found = stored.visits_between(session, scope.clinic_id, start, start + timedelta(days=4))
         beat = session.get(Heartbeat, WORKER)
+        sender = session.get(Sender, scope.clinic_id)
     with setup.database.transaction() as session:
         note(session, scope, Seen("today-seen"), real_now)
     visits = [_visit(*row) for row in found]
@@ -90,6 +93,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         today=tuple(visit for visit in visits if visit.wall.date() == day),
         tomorrow=tuple(visit for visit in visits if visit.wall.date() == day + timedelta(days=1)),
         sending=beat is not None and now - beat.at < STALE,
+        refused=sender is not None and sender.halted_at is not None,
     )
 
 

@@ -10,7 +10,16 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from companion.domain.staff import StaffScope
-from companion.records import AppointmentState, AuditEvent, CancelledBy, PatientState, Role, Task, TaskUrgency
+from companion.records import (
+    AppointmentState,
+    AuditEvent,
+    CancelledBy,
+    PatientState,
+    Role,
+    Sender,
+    Task,
+    TaskUrgency,
+)
 from companion.services import overview, scheduling, today
 from companion.services.setup import Setup
 from companion.services.today import TaskLine, Today, VisitLine
@@ -218,6 +227,17 @@ def test_it_says_whether_texts_are_leaving(
         overview.beat(setup, MONDAY - timedelta(seconds=seconds))
 
     assert look(setup, clinic).sending == sending
+
+
+@pytest.mark.parametrize("halted_at", [None, MONDAY], ids=["taken", "refused"])
+def test_it_says_whether_the_provider_refuses_the_clinics_texts(
+    setup: Setup, clinic: int, other: int, halted_at: datetime | None
+) -> None:
+    with setup.database.transaction() as session:
+        session.merge(Sender(clinic_id=clinic, halted_at=halted_at))
+
+    assert look(setup, clinic).refused == (halted_at is not None)
+    assert not look(setup, other).refused
 
 
 def test_that_it_was_looked_at_is_written_down(setup: Setup, clinic: int) -> None:

@@ -62,7 +62,7 @@ def test_what_is_vendored_names_its_version_and_licence() -> None:
 
 
 def test_every_kind_of_task_has_words() -> None:
-    """A kind is the first word given where a text raises a task, and every hyphenated word where a call does."""
+    """A kind is the first word where a text raises a task, and every hyphenated word where a call does."""
     named = {
         node.args[0].value
         for file in COMPANION.rglob("*.py")

@@ -98,6 +98,15 @@ def test_a_new_person_chooses_a_password_then_sets_up_a_code_then_gets_recovery_
     assert browser.get("/staff/start").location == "/staff/"
 
 
+def test_a_password_is_the_same_however_its_accents_are_written(staff: Staff, riverside: int) -> None:
+    person, token = staff.invite(Role.NURSE, riverside)
+    composed = "caf\u00e9 \ufb01sh \u00fcber dinner"
+    apart = "cafe\u0301 fish u\u0308ber dinner"
+    staff.browser().post(f"/staff/set-up/{token}", {"password": composed, "again": composed})
+
+    assert staff.browser().sign_in(person, apart).location == "/staff/second-factor"
+
+
 def test_a_code_opens_once(staff: Staff, nurse: Person) -> None:
     code = code_now()
     first, second = staff.browser(), staff.browser()

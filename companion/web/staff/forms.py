@@ -129,12 +129,11 @@ class FirstPasswordForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField()
     again = PasswordField()
 
-    def problem(self, email: str) -> str | None:
-        """Return what is wrong with it, in words, or None."""
-        typed = self.password.data or ""
-        if found := password_problem(typed, email):
+    def problem(self, password: str, email: str) -> str | None:
+        """Return what is wrong with it, in words, or None; `password` is what was typed, normalised."""
+        if found := password_problem(password, email):
             return here().words[f"password-{found}"]
-        return None if typed == self.again.data else here().words["password-unlike"]
+        return None if self.password.data == self.again.data else here().words["password-unlike"]
 
 
 def _own_page(asked: str | None) -> str:

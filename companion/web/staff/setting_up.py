@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_security import hash_password
+from flask_security.proxies import _security as library
 from werkzeug.wrappers import Response
 
 from companion.services import staff_accounts
@@ -28,11 +29,13 @@ def blueprint() -> Blueprint:
         if email is None:
             return _not_any_more()
         form = FirstPasswordForm()
-        problem = form.problem(email)
+        # In one form of Unicode, as it is compared when they sign in.
+        password = library.password_util.normalize(form.password.data or "")
+        problem = form.problem(password, email)
         if problem:
             return _page(form, email, problem)
         # Hashed before any transaction is open: it takes long on purpose.
-        hashed = hash_password(form.password.data)
+        hashed = hash_password(password)
         if not staff_accounts.choose_password(here().setup, token, hashed, real_now()):
             return _not_any_more()
         flash(here().words["password-chosen"])
