@@ -1,8 +1,7 @@
 """The one-time address a new person on the staff is sent: they choose a password, then a second factor."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_security import hash_password
-from flask_security.proxies import _security as library
 from werkzeug.wrappers import Response
 
 from companion.services import staff_accounts
@@ -30,7 +29,8 @@ def blueprint() -> Blueprint:
             return _not_any_more()
         form = FirstPasswordForm()
         # In one form of Unicode, as it is compared when they sign in.
-        password = library.password_util.normalize(form.password.data or "")
+        passwords = current_app.extensions["security"].password_util
+        password = passwords.normalize(form.password.data or "")
         problem = form.problem(password, email)
         if problem:
             return _page(form, email, problem)
