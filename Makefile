@@ -19,8 +19,13 @@ test: $(VENV)/test browser ## Set up and run every check and test
 	$(BIN)/companion content check
 	$(BIN)/pytest -n auto --dist loadgroup
 
-bench: $(VENV)/run ## Measure how long texts are read, beside a plain way of doing it
+bench: $(VENV)/test ## Measure how long texts are read and how fast they leave, beside a plain way of doing it
 	$(BIN)/python -m bench.understanding
+	$(BIN)/python -m bench.dispatch
+	$(BIN)/python -m bench.catching_up
+
+chaos: $(VENV)/test ## Break things on purpose, tens of thousands of times; a line for each kind of trial
+	$(BIN)/python -m tests.chaos --jobs $$(nproc)
 
 golden: $(VENV)/test ## Play the golden conversations and record what came of them; review the diff
 	$(BIN)/python -m tests.golden.regenerate
@@ -50,4 +55,4 @@ lock: ## Pin every dependency anew, with hashes and no index address (needs uv)
 clean: ## Remove the environment and what the demo stored
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test bench golden browser lock clean
+.PHONY: help run test bench chaos golden browser lock clean

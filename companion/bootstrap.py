@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from companion.catalogue import load_languages
+from companion.domain.languages import Languages
 from companion.services.setup import Setup
 from companion.services.steps import go_on
 from companion.settings import Settings
@@ -36,13 +37,19 @@ class Companion:
         self.setup.database.close()
 
 
-def build(settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None) -> Companion:
-    """Put the parts together; nothing is connected to yet."""
+def build(
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    clock: Clock | None = None,
+    languages: Languages | None = None,
+) -> Companion:
+    """Put the parts together; nothing is connected to yet. `languages`: the templates', if read before."""
     local = LocalCarrier(settings.api_url) if settings.on_local_carrier else None
     failpoint = settings.dies_at
     setup = Setup(
         database=build_database(settings),
-        languages=load_languages(settings.templates),
+        languages=languages or load_languages(settings.templates),
         templates=settings.templates,
         hasher=Hasher(settings.hash_key.get_secret_value()),
         transport=transport or TwilioTransport(_account(settings), settings.http_timeout),

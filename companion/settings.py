@@ -32,6 +32,7 @@ _SECRETS = (
     "COMPANION_HASH_KEY",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_API_SECRET",
+    "COMPANION_METRICS_TOKEN",
 )
 
 
@@ -101,6 +102,9 @@ class Settings(BaseSettings):
         except CompanionError as error:
             raise ValueError(str(error)) from error
         return failpoint
+
+    #: Whoever shows it may read /metrics; without one, whoever asks from this machine.
+    metrics_token: SecretStr = Field(SecretStr(""), alias="COMPANION_METRICS_TOKEN")
 
     @field_validator("timezone")
     @classmethod

@@ -19,6 +19,8 @@ from companion.storage import migration
 from companion.storage.database import Database, open_database
 from companion.storage.keys import FernetRing, Hasher, new_key, new_token
 from tests.fakes import FakeTransport, FrozenClock
+from tests.postgres import Emptied
+from tests.remembering import remembering
 
 ROOT = Path(__file__).resolve().parents[1]
 _OURS = ("COMPANION_", "TWILIO_", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "PORT")
@@ -29,6 +31,12 @@ def _no_settings_of_this_machine() -> None:
     """A setting of the developer's own must not decide a test."""
     for name in [name for name in os.environ if name.startswith(_OURS)]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_same_words_are_read_once() -> Iterator[None]:
+    with remembering():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +95,13 @@ def new_postgres(postgres_server: str, encryption_key: str) -> Iterator[Callable
 
 
 @pytest.fixture(scope="session")
+def emptied_postgres(new_postgres: Callable[[], str]) -> Iterator[Emptied]:
+    emptied = Emptied(new_postgres)
+    yield emptied
+    emptied.close()
+
+
+@pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, encryption_key: str) -> Path:
     file = tmp_path_factory.mktemp("migrated") / "companion.db"
     database = open_database(f"sqlite:///{file}", FernetRing((encryption_key,)))
@@ -100,10 +115,10 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, encryption_key: st
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, migrated database of either kind; whatever asks for it runs on both."""
+    """An empty, migrated database of either kind; whatever asks for it runs on both."""
     if request.param == "postgresql":
-        make: Callable[[], str] = request.getfixturevalue("new_postgres")
-        return make()
+        emptied: Emptied = request.getfixturevalue("emptied_postgres")
+        return emptied()
     file = tmp_path / "companion.db"
     shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
     return f"sqlite:///{file}"

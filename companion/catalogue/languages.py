@@ -39,7 +39,7 @@ def load_languages(templates: Path) -> Languages:
     for code in other_languages(templates):
         try:
             translation = read_translation(templates / "sms" / code, templates / "sms" / ENGLISH)
-            catalogues[code] = load_translated(templates / "sms" / ENGLISH, code, translation)
+            catalogues[code] = load_translated(templates / "sms" / ENGLISH, code, translation, english)
         except ContentError as error:
             raise ContentError(f"{code}/{error}") from error
         items = english.everything()

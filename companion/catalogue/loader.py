@@ -48,15 +48,20 @@ def load_catalogue(templates: Path, language: str = ENGLISH) -> Catalogue:
     if language == ENGLISH:
         return _checked(open_folder(english), ENGLISH)
     try:
-        return load_translated(english, language, read_translation(templates / "sms" / language, english))
+        translation = read_translation(templates / "sms" / language, english)
+        return load_translated(english, language, translation, _built(open_folder(english), ENGLISH))
     except ContentError as error:
         raise ContentError(f"{language}/{error}") from error
 
 
-def load_translated(english: Path, language: str, translation: Translation) -> Catalogue:
-    """Lay a translation over the English files; raises ContentError, the file named without its folder."""
-    catalogue = _checked(open_folder(english, translation), language)
-    _check_kept(_built(open_folder(english), ENGLISH), catalogue)
+def load_translated(folder: Path, language: str, translation: Translation, english: Catalogue) -> Catalogue:
+    """
+    Lay a translation over the English files, which are also given as they were loaded.
+
+    Raises ContentError, the file named without its folder.
+    """
+    catalogue = _checked(open_folder(folder, translation), language)
+    _check_kept(english, catalogue)
     used = {item.source for item in catalogue.everything()}
     added = {table["id"] for table in translation.files.get("sources.toml", {}).get("source", [])}
     lines = {line.source for line in catalogue.lines.values()}

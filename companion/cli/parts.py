@@ -21,11 +21,16 @@ from companion.worker import run as run_worker
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(host: str) -> None:
-    """Run the web process: the provider's webhooks and the health addresses."""
+    """Run the web process: the provider's webhooks, the health addresses and the figures."""
     loaded = _complete()
-    _ready(loaded).close()
+    companion = _ready(loaded)
+    companion.close()
+    # Read before the workers are forked, so that they share it.
+    languages = companion.setup.languages
+    languages.english.grammar.ready()
+    token = loaded.metrics_token.get_secret_value()
     serve_wsgi(
-        lambda: create_site(build(loaded), loaded.staff),
+        lambda: create_site(build(loaded, languages=languages), loaded.staff, token),
         host=host,
         port=loaded.port,
     )

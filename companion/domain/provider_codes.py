@@ -99,6 +99,11 @@ def known() -> tuple[Code, ...]:
     return _CODES
 
 
+def refuses_afterwards(number: int | None) -> bool:
+    """Say whether texts are taken first and then fail with this code: those of delivery, 30000 and above."""
+    return number is not None and number >= 30000
+
+
 def again_after(tries: int, jitter: float) -> timedelta:
     """Return how long to wait before another text in place of one that failed after `tries` of them."""
     times: int = 4 ** (tries - 1)

@@ -27,6 +27,27 @@ def suggest(catalogue: Catalogue, interest: Interest) -> tuple[Question, ...]:
     kind of visit come later, deeper ones than the preference later still, and below `full` the heavy ones
     last: so asking for more reaches all of them.
     """
+    return _best_first(catalogue, interest, catalogue.questions)
+
+
+def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: bool) -> tuple[Question, ...]:
+    """Return the questions a reminder may carry, best first; the heavy ones only at `full`."""
+    wanted = DEPTHS.index(interest.information)
+    may_stand = (
+        question
+        for question in catalogue.questions
+        if question.push is not None
+        and DEPTHS.index(question.depth) <= wanted
+        and _fits(question, interest)
+        and not (question.heavy and (results_near or interest.information != "full"))
+    )
+    return _best_first(catalogue, interest, may_stand)
+
+
+def _best_first(
+    catalogue: Catalogue, interest: Interest, questions: Iterable[Question]
+) -> tuple[Question, ...]:
+    """Return those about the person's treatments or any, in the order `suggest` promises."""
     wanted = DEPTHS.index(interest.information)
     nearness = _nearness(catalogue, interest.treatments)
 
@@ -37,21 +58,8 @@ def suggest(catalogue: Catalogue, interest: Interest) -> tuple[Question, ...]:
         fit = _fit(question, interest.appointment_type, nearness)
         return (heavy, deeper, elsewhere, -fit, question.rank, question.item.id)
 
-    fitting = (q for q in catalogue.questions if not q.treatments or q.treatments & nearness.keys())
+    fitting = (q for q in questions if not q.treatments or q.treatments & nearness.keys())
     return tuple(sorted(fitting, key=order))
-
-
-def suggest_for_push(catalogue: Catalogue, interest: Interest, *, results_near: bool) -> tuple[Question, ...]:
-    """Return the questions a reminder may carry, best first; the heavy ones only at `full`."""
-    wanted = DEPTHS.index(interest.information)
-    return tuple(
-        question
-        for question in suggest(catalogue, interest)
-        if question.push is not None
-        and DEPTHS.index(question.depth) <= wanted
-        and _fits(question, interest)
-        and not (question.heavy and (results_near or interest.information != "full"))
-    )
 
 
 def _nearness(catalogue: Catalogue, treatments: Iterable[str]) -> Mapping[str, int]:

@@ -60,8 +60,8 @@ class Task(SQLModel, table=True):
 
 
 class Heartbeat(SQLModel, table=True):
-    """When the worker last swept, so that a worker that stopped is seen."""
+    """When a worker last swept, so that one that stopped is seen even while others work."""
 
-    #: What beats; there is one row a name.
+    #: `worker:` and an id of its process alone; `worker` for those who sweep once.
     name: str = Field(primary_key=True, sa_type=String(20))
     at: datetime

@@ -57,7 +57,7 @@ def raise_halted(session: Session, clinic_id: int, code: int | None, now: dateti
     task = Task(
         clinic_id=clinic_id,
         kind="sending-halted",
-        cause=f"sending-halted:{clinic_id}:{now.isoformat()}",
+        cause=f"sending-halted:{clinic_id}:{code or 0}:{now.date()}",
         urgency=TaskUrgency.URGENT,
         note=str(code or ""),
         created_at=now,

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from companion.errors import CompanionError
 from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls
 from companion.services.setup import Setup
@@ -53,7 +53,10 @@ def _expire_one(session: Session, row_id: int, now: datetime) -> None:
             row = outbox.message(session, row_id)
             session.add(row)
             expire(session, row, now)
-    except CompanionError as error:
+    except (InterfaceError, OperationalError):
+        # The database is away or busy; that is no fault of this row.
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others come to their end
         # It cannot be read, so what it says is not known either.
         _log.error("text expired unread", outbound=row_id, error=type(error.__cause__ or error).__name__)
         due.expire_unread(session, row_id, _LATE)

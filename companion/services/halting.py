@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from companion.domain.provider_codes import refuses_afterwards
 from companion.records import Sender
 from companion.services import calls
 from companion.storage import senders
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 def halt(session: Session, clinic_id: int, code: int | None, now: datetime) -> None:
-    """Stop the clinic's number, or note that it is still refused; one urgent task each time it stops."""
+    """Stop the clinic's number, or note that it is still refused; one urgent task a day and code."""
     sender = senders.locked(session, clinic_id)
     if sender.halted_at is None:
         sender.halted_at, sender.halted_code = now, code
@@ -30,21 +31,25 @@ def halt(session: Session, clinic_id: int, code: int | None, now: datetime) -> N
     session.add(sender)
 
 
-def recover(session: Session, clinic_id: int, handed_at: datetime | None) -> None:
+def recover(
+    session: Session, clinic_id: int, handed_at: datetime | None, *, left_the_provider: bool = False
+) -> None:
     """
-    A text was taken, so the number may send again; nothing is done if it never stopped.
+    A text was taken, or has left the provider, so the number sends again; nothing if it never stopped.
 
-    One that was on its way when the number stopped says nothing: what went beside it was refused.
+    One that was on its way when the number stopped says nothing: what went beside it was refused. And where
+    texts are taken first and refused afterwards, that one was taken says nothing either.
     """
-    if not _stopped_before(senders.sender(session, clinic_id), handed_at):
+    if not _is_over(senders.sender(session, clinic_id), handed_at, left_the_provider):
         return
     sender = senders.locked(session, clinic_id)
-    if not _stopped_before(sender, handed_at):
+    if not _is_over(sender, handed_at, left_the_provider):
         return
     sender.halted_at = sender.halted_code = sender.try_at = None
     session.add(sender)
     _log.warning("a clinic's number sends again", clinic=clinic_id)
 
 
-def _stopped_before(sender: Sender, handed_at: datetime | None) -> bool:
-    return sender.halted_at is not None and handed_at is not None and handed_at > sender.halted_at
+def _is_over(sender: Sender, handed_at: datetime | None, left_the_provider: bool) -> bool:  # noqa: FBT001
+    since = sender.halted_at is not None and handed_at is not None and handed_at > sender.halted_at
+    return since and (left_the_provider or not refuses_afterwards(sender.halted_code))

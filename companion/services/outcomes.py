@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from companion.domain.delivery import (
@@ -15,7 +16,6 @@ from companion.domain.delivery import (
     jitter_of,
     retry_delay,
 )
-from companion.errors import CompanionError
 from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls, enrolment, failing, halting
 from companion.services.setup import Setup
@@ -70,7 +70,10 @@ def _lapse(session: Session, row_id: int, now: datetime) -> None:
             row = outbox.message(session, row_id)
             session.add(row)
             _mark_unknown(session, row, "lease-ended", now)
-    except CompanionError as error:
+    except (InterfaceError, OperationalError):
+        # The database is away or busy; that is no fault of this row.
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are settled
         # Its lease is made longer, so that it does not come first for ever.
         _log.error(
             "lapsed text cannot be read", outbound=row_id, error=type(error.__cause__ or error).__name__

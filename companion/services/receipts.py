@@ -9,7 +9,7 @@ from sqlmodel import Session
 from companion.domain.delivery import path_of_report
 from companion.domain.provider_codes import OPTED_OUT
 from companion.records import DeliveryEvent, OutboundMessage, OutboundState
-from companion.services import failing, outcomes
+from companion.services import failing, halting, outcomes
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import outbox
@@ -60,6 +60,8 @@ def apply(session: Session, setup: Setup, row: OutboundMessage, report: Report, 
     for state in path_of_report(OutboundState(row.state), report.status):
         outbox.move(row, state)
         row.lease_until = None
+        if state in (OutboundState.SENT, OutboundState.DELIVERED):
+            halting.recover(session, row.clinic_id, row.handed_at, left_the_provider=True)
         if state in (OutboundState.UNDELIVERED, OutboundState.FAILED):
             row.error_code = report.error_code
             failing.note_failed(session, setup, row, now)

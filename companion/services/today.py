@@ -10,11 +10,11 @@ from datetime import date, datetime, time, timedelta
 
 from companion.domain.clock_time import parse_wall, resolve, to_wall
 from companion.domain.staff import StaffScope
-from companion.records import Appointment, Heartbeat, Patient, Sender, Task, TaskUrgency
+from companion.records import Appointment, Patient, Sender, Task, TaskUrgency
 from companion.services.auditing import Seen, note
-from companion.services.overview import STALE, WORKER
+from companion.services.overview import is_silent
 from companion.services.setup import Setup
-from companion.storage import people
+from companion.storage import heartbeats, people
 from companion.storage import today as stored
 
 #: More than these are not read at a glance.
@@ -61,7 +61,7 @@ class Today:
     counts: Mapping[str, int]
     today: tuple[VisitLine, ...]
     tomorrow: tuple[VisitLine, ...]
-    #: Texts are being sent: the worker has swept in the last minute.
+    #: Texts are being sent: some worker has swept in the last minute.
     sending: bool
     #: The provider refuses this clinic's texts, but for safety texts.
     refused: bool
@@ -81,7 +81,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         # A visit's own zone may be another: a day more is read, and sorted by the wall clock there.
         start = resolve(datetime.combine(day - timedelta(days=1), time()), clinic.zone)
         found = stored.visits_between(session, scope.clinic_id, start, start + timedelta(days=4))
-        beat = session.get(Heartbeat, WORKER)
+        beats = heartbeats.beats(session)
         sender = session.get(Sender, scope.clinic_id)
     with setup.database.transaction() as session:
         note(session, scope, Seen("today-seen"), real_now)
@@ -92,7 +92,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         counts={urgency: counts.get(urgency, 0) for urgency in TaskUrgency},
         today=tuple(visit for visit in visits if visit.wall.date() == day),
         tomorrow=tuple(visit for visit in visits if visit.wall.date() == day + timedelta(days=1)),
-        sending=beat is not None and now - beat.at < STALE,
+        sending=any(not is_silent(beat, now) for beat in beats.values()),
         refused=sender is not None and sender.halted_at is not None,
     )
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _STAFF = "/staff"
 
 
-def create_site(companion: Companion, settings: StaffSettings) -> Flask:
+def create_site(companion: Companion, settings: StaffSettings, metrics_token: str = "") -> Flask:
     """Return the application of the webhooks with that of the staff beside it; neither sees the other's."""
-    app = create_app(companion, settings.secret_key)
+    app = create_app(companion, settings.secret_key, metrics_token)
     staff = create_staff_app(companion, settings)
     app.wsgi_app = _ByPath(staff.wsgi_app, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from secrets import token_hex
 from threading import Event, Lock
 
 import structlog
@@ -32,12 +33,14 @@ def tick(
     companion: Companion,
     ending: Event | None = None,
     look: Callable[[datetime], None] = lambda _: None,
+    worker: str = overview.ONCE,
 ) -> Sweep:
     """
     Sweep once, ask the provider what is to be asked, and say so, to the database and the local carrier.
 
     Once `ending` is set nothing more is claimed; what is claimed is handed over and recorded. `look` is
-    told the time first, so that a jump of the demo's clock waits for the day's look too.
+    told the time first, so that a jump of the demo's clock waits for the day's look too. Under the name
+    `worker` it is seen that this one ticks.
     """
     now = companion.clock()
     look(now)
@@ -47,9 +50,10 @@ def tick(
         now,
         companion.clock,
         ending=ended.is_set,
-        alive=lambda: overview.beat(companion.setup, companion.clock()),
+        alive=lambda: overview.beat(companion.setup, companion.clock(), worker),
     )
-    overview.beat(companion.setup, now)
+    # Behind the sweep: a worker whose sweeps fail is as good as none. As of now: it may have taken long.
+    overview.beat(companion.setup, companion.clock(), worker)
     reconciliation.reconcile(companion.setup, companion.clock, ending=ended.is_set)
     if companion.local_carrier and not ended.is_set():
         companion.local_carrier.report_sweep(now, _next_due(companion))
@@ -81,10 +85,10 @@ def run(companion: Companion) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    _log.info("worker started")
+    _log.info("worker started", worker=sweeper.name)
     scheduler.start()
-    sweeper.wait()
-    _log.info("worker stopped")
+    sweeper.leave()
+    _log.info("worker stopped", worker=sweeper.name)
 
 
 class _Sweeper:
@@ -97,13 +101,15 @@ class _Sweeper:
         self._hourly = HourlyForgetting(companion.setup)
         self._homecoming = HourlyHomecoming(companion.setup)
         self.ending = Event()
+        #: Of this process alone, and none that tells of the machine: it is shown at /readyz.
+        self.name = f"worker:{token_hex(6)}"
 
     def sweep(self) -> None:
         with self._busy:
             if self.ending.is_set():
                 return
             try:
-                tick(self._companion, self.ending, self._look)
+                tick(self._companion, self.ending, self._look, self.name)
             except StorageError as error:
                 # The database is away or busy: nothing was lost, the next tick tries again.
                 _log.error("sweep failed", error=type(error).__name__)
@@ -113,7 +119,11 @@ class _Sweeper:
         self._hourly.forget(now)
         self._homecoming.look(now)
 
-    def wait(self) -> None:
+    def leave(self) -> None:
         """Return when no sweep is under way and none will begin; the process must not end before."""
         with self._busy:
-            pass
+            try:
+                overview.leave(self._companion.setup, self.name)
+            except StorageError as error:
+                # It will be taken for one that has stopped, which is true, and be forgotten in a day.
+                _log.error("worker not signed off", worker=self.name, error=type(error).__name__)

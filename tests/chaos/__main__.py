@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     passed = True
     for name in given.kind or KINDS:
         kind = KINDS[name]
-        summary = kind.run(name, given.count or kind.usual, given.seed, given.jobs)
+        summary = kind.run(given.count or kind.usual, given.seed, given.jobs)
         sys.stdout.write(summary.line() + "\n")
         sys.stdout.flush()
         passed = passed and summary.passed

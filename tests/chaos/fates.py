@@ -88,7 +88,7 @@ _FAILURES = (30003, 30005, 30006, 30008)
 
 @dataclass(frozen=True)
 class Mishaps:
-    """Draws fates; the same seed, token and attempt always draw the same, in whatever order they are asked."""
+    """Draws fates; the same seed, token and attempt always draw the same, in whatever order."""
 
     seed: str
     #: Share of texts whose handing over goes wrong.
@@ -115,7 +115,9 @@ class Mishaps:
                 ends_after=_seconds(dice, 0.1, 7200),
             )
         # The second listing comes two minutes after the lease; the list lags behind by less.
-        return replace(fate, listed_after=_seconds(dice, 0, 45) if dice.random() < self.answers else timedelta(0))
+        return replace(
+            fate, listed_after=_seconds(dice, 0, 45) if dice.random() < self.answers else timedelta(0)
+        )
 
 
 def _seconds(dice: random.Random, low: float, high: float) -> timedelta:

@@ -17,10 +17,11 @@ def phone_of(number: int) -> str:
     return f"+447700900{number:03d}"
 
 
-def add_clinic(place: Installation) -> None:
-    clinics.add_clinic(
+def add_clinic(place: Installation, segments_per_second: float = 1) -> None:
+    added = clinics.add_clinic(
         place.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=place.now()
     )
+    clinics.set_send_rate(place.setup, added.id or 0, segments_per_second)
 
 
 def enrol(place: Installation, phone: str) -> int:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import count as counting
 from pathlib import Path
 
-from companion.records import CancelledBy
-from companion.services import scheduling
+from companion.records import CancelledBy, OutboundState
+from companion.services import overview, scheduling
 from companion.services.steps import Step
 from tests.chaos.processes_outcomes import (
     OUTCOMES,
@@ -32,6 +32,7 @@ from tests.chaos.processes_settling import truth_of, wait_until_settled
 from tests.chaos.processes_stack import Installation, installation
 from tests.chaos.processes_truth import Truth
 from tests.chaos.summary import Summary
+from tests.journeys.stack import until
 from tests.people import CLINIC
 
 #: Installations on trial at the same time.
@@ -84,11 +85,21 @@ class Bench:
             wait_until_settled(place, patient)
         else:
             visit = book(place, patient)
+            self._wait_for_the_first_try(patient)
             wait_until_settled(place, patient)
             scheduling.cancel(place.setup, visit, by=CancelledBy.TOLD, now=place.now())
         died = self._dies()
         self._arm()
         return died
+
+    def _wait_for_the_first_try(self, patient: int) -> None:
+        """Wait until a process died or the text was tried: it has to be on its way before time passes."""
+
+        def tried() -> bool:
+            rows = overview.outbox_rows(self.place.setup, patient)
+            return any(row.attempts and row.state != OutboundState.LEASED for row in rows)
+
+        until(lambda: self._deaths() or tried(), "the text to be tried")
 
     def _arm(self, *steps: Step | None) -> None:
         """Let a process die once at each of these steps, and at no other."""
@@ -96,7 +107,7 @@ class Bench:
         self.deaths_file.write_text("".join(f"{step} -\n" for step in armed))
 
     def _dies(self) -> bool:
-        """Say whether a process died at the step; a report may settle a text that still waits for its answer."""
+        """Say whether a process died at the step; a report may settle a text before its answer comes."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while self.step not in (died := self._deaths()) and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -24,6 +24,8 @@ WORKERS = ("worker-1", "worker-2", "worker-3")
 _WEBS = ("web-1", "web-2")
 _TEXTING_AT_ONCE = 4
 _RESTARTS = 3
+#: So many that the workers, and not the pace of the number, decide how fast texts leave.
+_SEGMENTS_PER_SECOND = 100
 _FAULTS = (
     "drop-answer",
     "fail-after",
@@ -50,7 +52,7 @@ def run_together(server: Server, due: int, seed: int) -> Ran:
     with installation(server.new_database(), COMPANION_HTTP_TIMEOUT=str(TIMEOUT_SECONDS)) as place:
         place.begin("carrier")
         be_within_hours(place)
-        add_clinic(place)
+        add_clinic(place, _SEGMENTS_PER_SECOND)
         phones = [phone_of(number) for number in range(due)]
         for phone in phones:
             book(place, enrol(place, phone))

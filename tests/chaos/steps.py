@@ -76,7 +76,9 @@ def _faulty(trial: Trial, dice: random.Random) -> FateOf:
     """The first one or two times a text is handed over this happens; then all is well."""
     times, slow = dice.randint(1, 2), trial.step in _LAPSING | _ASKING
     after = timedelta(seconds=dice.uniform(4000, 9000) if slow else dice.uniform(0.2, 20))
-    wanted = replace(OUTCOMES[trial.outcome], sent_after=after, ends_after=timedelta(seconds=dice.uniform(0, 5)))
+    wanted = replace(
+        OUTCOMES[trial.outcome], sent_after=after, ends_after=timedelta(seconds=dice.uniform(0, 5))
+    )
 
     def fate_of(asked: Asked) -> Fate:
         return wanted if asked.attempt <= times else Fate()
@@ -86,9 +88,7 @@ def _faulty(trial: Trial, dice: random.Random) -> FateOf:
 
 def _people(world: World) -> None:
     now = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-    clinics.add_clinic(
-        world.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=now
-    )
+    clinics.add_clinic(world.setup, name="Riverside Team", number=CLINIC, line=LINE, zone=LONDON, now=now)
     new = NewPatient(name="Amina", phone=AMINA, consent_by="Nurse Okafor", welcome=False)
     person = enrolment.enrol(world.setup, new, now).id or 0
     scheduling.book(
@@ -132,7 +132,7 @@ def run(count: int, seed: int, part: Part = WHOLE) -> Tally:
 def _play_pair(found: Ground, first: Trial, count: int, tally: Tally) -> None:
     """Play one pair until it was reached `count` times; one that is out of reach is named, not counted."""
     reached = 0
-    for number in range(3 * max(count, _TRIES)):
+    for number in range(_TRIES * max(count, 1)):
         if reached == count or (reached == 0 and number == _TRIES):
             break
         trial = replace(first, number=number)
@@ -150,4 +150,6 @@ def notes(tally: Tally) -> tuple[str, ...]:
     """Return which pairs there are and which of them cannot come about."""
     names = sorted({name.rpartition("/")[0] for name in tally.not_reached})
     out = f"; not reached, and not counted: {', '.join(names)}" if names else ""
-    return (f"{len(pairs()) - len(tally.not_reached)} of {len(pairs())} pairs of step, outcome and database{out}",)
+    return (
+        f"{len(pairs()) - len(tally.not_reached)} of {len(pairs())} pairs of step, outcome and database{out}",
+    )

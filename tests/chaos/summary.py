@@ -1,8 +1,6 @@
 """What a run of trials came to: one printed line, and whether it is good enough to pass."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass
 
 #: Failures kept for printing; all of them are counted.
 _SHOWN = 5
@@ -29,7 +27,9 @@ class Summary:
 
     @property
     def passed(self) -> bool:
-        return self.trials >= self.asked and not (self.lost or self.doubled or self.unsettled or self.failures)
+        return self.trials >= self.asked and not (
+            self.lost or self.doubled or self.unsettled or self.failures
+        )
 
     def line(self) -> str:
         """Return the one line that is printed of it."""
@@ -38,23 +38,3 @@ class Summary:
         took = f"longest unknown {self.longest_unknown_seconds:.0f} s, took {self.seconds:.0f} s"
         line = "; ".join([f"{self.kind}: {self.trials} trials{few}: {counted}", took, *self.notes])
         return "\n  ".join([line, *self.failures[:_SHOWN]])
-
-    def plus(self, other: "Summary") -> "Summary":
-        """Return both together, as if they had been one run; the time is that of the longer."""
-        return replace(
-            self,
-            asked=self.asked + other.asked,
-            trials=self.trials + other.trials,
-            lost=self.lost + other.lost,
-            doubled=self.doubled + other.doubled,
-            unsettled=self.unsettled + other.unsettled,
-            failures=self.failures + other.failures,
-            longest_unknown_seconds=max(self.longest_unknown_seconds, other.longest_unknown_seconds),
-            seconds=max(self.seconds, other.seconds),
-            notes=tuple(dict.fromkeys(self.notes + other.notes)),
-        )
-
-
-def together(parts: Iterable[Summary]) -> Summary:
-    """Return the parts of one run as one; there must be one at least."""
-    return reduce(Summary.plus, parts)

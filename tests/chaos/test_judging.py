@@ -97,7 +97,9 @@ def test_nothing_is_said_of_a_world_in_which_all_went_well(world: World) -> None
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        pytest.param(_never_taken, "lost: row 1 (heads-up) is delivered, and the carrier has none", id="gone"),
+        pytest.param(
+            _never_taken, "lost: row 1 (heads-up) is delivered, and the carrier has none", id="gone"
+        ),
         pytest.param(_taken_again, "doubled: row 1 (heads-up) was taken 2 times", id="twice"),
         pytest.param(
             lambda w: _reminder(w, state=OutboundState.UNKNOWN, ask_at=None),

@@ -19,11 +19,11 @@ def here() -> Iterator[Ground]:
 
 
 def test_some_histories_lose_double_and_forget_nothing(here: Ground) -> None:
-    played = [play(here, seed) for seed in range(1, 25)]
+    played = [play(here, seed) for seed in range(1, 16)]
 
     assert [seed for seed, one in enumerate(played, start=1) if one.verdict.all] == []
-    assert sum(one.texts for one in played) > 100
-    assert sum(one.deaths for one in played) > 20
+    assert sum(one.texts for one in played) > 60
+    assert sum(one.deaths for one in played) > 8
 
 
 def test_the_same_seed_tells_the_same_history(here: Ground) -> None:

@@ -21,15 +21,17 @@ def here(request: pytest.FixtureRequest) -> Iterator[Ground]:
         yield ground(database)
 
 
-@pytest.mark.parametrize("step", Step, ids=str)
-def test_a_death_at_this_step_loses_and_doubles_nothing(here: Ground, step: Step) -> None:
-    reached = 0
-    for number, outcome in enumerate(OUTCOMES):
-        ended = play(here, Trial(step, outcome, here.database.engine.dialect.name, 7, number))
+@pytest.mark.parametrize(("place", "step"), list(enumerate(Step)), ids=str)
+def test_a_death_at_this_step_loses_and_doubles_nothing(here: Ground, place: int, step: Step) -> None:
+    """With some of what the carrier may do: on SQLite three steps in a row have had it all."""
+    database = here.database.engine.dialect.name
+    every, reached = (3 if database == "sqlite" else 6), 0
+    for outcome in list(OUTCOMES)[place % every :: every]:
+        ended = play(here, Trial(step, outcome, database, 7, 0))
         assert ended.verdict.all == (), outcome
         reached += ended.reached
 
-    assert reached >= 4
+    assert reached >= 1
 
 
 def test_a_trial_always_ends_the_same(here: Ground) -> None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from companion.services import dispatch, lost_texts
@@ -52,7 +52,7 @@ class InTurn:
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
 
-    def __enter__(self) -> "InTurn":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,18 +7,16 @@ In plain SQL, because it is looked at more often than anything else happens.
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlmodel import col
 
 from companion.records import OutboundMessage
 from companion.services.setup import Setup
 
+_COLUMNS = OutboundMessage.__table__.columns  # type: ignore[attr-defined]
 _NEXT = text(
     "SELECT min(CASE WHEN state = 'pending' THEN coalesce(try_after, send_at) END) AS send_at,"
     " min(CASE WHEN state = 'leased' THEN lease_until END) AS lease_until, min(ask_at) AS ask_at"
     " FROM outbound_message WHERE state IN ('pending', 'leased') OR ask_at IS NOT NULL"
-).columns(
-    col(OutboundMessage.send_at), col(OutboundMessage.lease_until), col(OutboundMessage.ask_at)
-)
+).columns(_COLUMNS["send_at"], _COLUMNS["lease_until"], _COLUMNS["ask_at"])
 _UNKNOWN = text("SELECT id FROM outbound_message WHERE state = 'unknown' AND ask_at IS NOT NULL")
 
 

@@ -9,20 +9,21 @@ ours for a weekend. Every text is accounted for; the same seed gives the same le
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from companion.domain.clock_time import to_wall, write_wall
+from companion.domain.clock_time import write_wall
 from companion.errors import InvalidInput, InvalidTime, NotFound
 from companion.records import AppointmentState, CancelledBy, OutboundState
 from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
-from tests.chaos.databases import KINDS, a_database
+from tests.chaos.databases import a_database
 from tests.chaos.fates import Mishaps
 from tests.chaos.judging import judge
 from tests.chaos.stored import stored_in
 from tests.chaos.tally import WHOLE, Part, Tally
+from tests.chaos.virtual_time import NEVER
 from tests.chaos.world import Ground, World, ground
 from tests.people import CLINIC, LINE, LONDON
 
@@ -80,6 +81,9 @@ class Year:
     visits: int = 0
     caught_up: str = ""
     _events: list[_Event] = field(default_factory=list)
+    #: Reminders that were due when the weekend was over, and when that was.
+    _backlog: frozenset[int | None] = frozenset()
+    _weekend_over: datetime = NEVER
 
     def play(self, people: int) -> None:
         self._enrol(people)
@@ -112,7 +116,8 @@ class Year:
         dice, (person, phone) = self.dice, self.dice.choice(self.people)
         day = dice.randint(2, _DAYS)
         notice = 0.2 + dice.random() if dice.random() < _LATE else dice.uniform(4, 28)
-        wall = datetime.combine(_FIRST_DAY + timedelta(days=day), time(dice.randint(8, 16), dice.choice((0, 30))))
+        at = time(dice.randint(8, 16), dice.choice((0, 30)))
+        wall = datetime.combine(_FIRST_DAY + timedelta(days=day), at)
         booked_at = max(_noon(0), wall.replace(tzinfo=UTC) - timedelta(days=notice))
         visit = _Visit(self, person, phone, _draw(dice, _KINDS), wall)
         self._at(booked_at, visit.book)
@@ -155,7 +160,7 @@ class Year:
     def _note_backlog(self) -> None:
         self._weekend_over = self.world.clock.now
         due = [row for row in stored_in(self.world.setup).outbox if self._is_due(row.state, row.send_at)]
-        self._backlog = {row.id for row in due}
+        self._backlog = frozenset(row.id for row in due)
 
     def _is_due(self, state: str, send_at: datetime) -> bool:
         return state == OutboundState.PENDING and send_at <= self.world.clock.now
@@ -163,7 +168,7 @@ class Year:
     def _note_caught_up(self) -> None:
         rows = [row for row in stored_in(self.world.setup).outbox if row.id in self._backlog]
         went = [row.handed_at - self._weekend_over for row in rows if row.handed_at is not None]
-        states = ", ".join(f"{number} {state}" for state, number in sorted(Counter(r.state for r in rows).items()))
+        states = _listed(Counter(row.state for row in rows))
         last = max((how_long.total_seconds() for how_long in went), default=0.0)
         self.caught_up = f"after the weekend {len(rows)} were due: {states}; the last went after {last:.0f} s"
 
@@ -285,13 +290,16 @@ def run(people: int, seed: int, part: Part = WHOLE) -> Tally:
 
 
 def _said(told: Told, people: int) -> list[str]:
-    states = ", ".join(f"{number} {state}" for state, number in sorted(told.states.items()))
     return [
         f"{people} people, {told.visits} visits, ledger {told.digest}",
-        f"{told.states.total()} texts: {states}",
+        f"{told.states.total()} texts: {_listed(told.states)}",
         f"{told.expired_with_task} of the expired with a nurse or followed by another text",
         told.caught_up,
     ]
+
+
+def _listed(states: Counter[str]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
 
 
 def notes(tally: Tally) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import pytest
 import requests
+from sqlmodel import select
 
 from companion import settings
 from companion.bootstrap import Companion as Built
@@ -19,7 +20,9 @@ from companion.bootstrap import build
 from companion.carrier.config import CarrierConfig
 from companion.carrier.server import running
 from companion.domain.delivery import Accepted, Outcome
+from companion.errors import StorageError
 from companion.records import Heartbeat
+from companion.services import dispatch, overview
 from companion.transports.base import OutboundText
 from companion.worker import tick
 from tests.cli.conftest import Companion
@@ -51,10 +54,10 @@ def built(carrier: str) -> Iterator[Built]:
     companion.close()
 
 
-def heartbeat(built: Built) -> datetime | None:
+def beats(built: Built) -> dict[str, datetime]:
+    """Return when each worker last ticked, by name."""
     with built.setup.database.reading() as session:
-        found = session.get(Heartbeat, "worker")
-    return found.at if found else None
+        return {row.name: row.at for row in session.exec(select(Heartbeat)).all()}
 
 
 def received(carrier: str) -> list[dict[str, Any]]:
@@ -94,9 +97,7 @@ def test_a_tick_sends_what_is_due_and_beats(built: Built, carrier: str) -> None:
     assert (done.sent, done.lapsed) == (1, 0)
     assert [message["body"] for message in received(carrier)] == ["due"]
     assert [row.state for row in outbox_of(built.setup)] == ["accepted", "pending"]
-    beat = heartbeat(built)
-    assert beat is not None
-    assert now <= beat <= datetime.now(UTC)
+    assert now <= beats(built)["worker"] <= datetime.now(UTC)
 
 
 def test_a_tick_tells_the_local_carrier_what_is_due_next(built: Built, carrier: str) -> None:
@@ -141,15 +142,15 @@ def test_once_the_end_is_asked_for_nothing_more_is_claimed(clinic: Companion, ca
             return Accepted(f"SM-{text.callback_url}", "queued")
 
     built = build(settings.load(settings.environment()), transport=Ending())
-    for _ in range(12):
+    for _ in range(dispatch.BATCH + 4):
         a_waiting_text(built.setup, 1, datetime.now(UTC) - timedelta(minutes=1))
 
     done = tick(built, ending)
 
     states = [row.state for row in outbox_of(built.setup)]
     built.close()
-    assert done.sent == 8
-    assert (states.count("accepted"), states.count("pending")) == (8, 4)
+    assert done.sent == dispatch.BATCH
+    assert (states.count("accepted"), states.count("pending")) == (dispatch.BATCH, 4)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -162,7 +163,7 @@ def test_a_signal_ends_the_worker_cleanly(built: Built, carrier: str, number: si
         text=True,
     )
     try:
-        until(lambda: heartbeat(built), "the worker's first tick")
+        (name,) = until(lambda: beats(built), "the worker's first tick")
         worker.send_signal(number)
         out, err = worker.communicate(timeout=30)
     finally:
@@ -170,12 +171,76 @@ def test_a_signal_ends_the_worker_cleanly(built: Built, carrier: str, number: si
         worker.wait()
 
     assert (worker.returncode, out) == (0, "")
+    assert beats(built) == {}
+    assert name in err
     assert "worker started" in err
     assert "worker stopped" in err
     assert "Traceback" not in err
     assert AMINA not in err
     assert [row.state for row in outbox_of(built.setup)] == ["accepted"]
     assert len(received(carrier)) == 1
+
+
+def test_each_worker_beats_under_a_name_of_its_own_and_one_that_is_killed_is_missed(
+    built: Built, carrier: str
+) -> None:
+    workers = [
+        subprocess.Popen([sys.executable, "-m", "companion", "worker"], stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    try:
+        found = until(lambda: len(beats(built)) == 2 and beats(built), "both workers' first tick")
+        workers[0].kill()
+        workers[1].terminate()
+        ended = [worker.wait(30) for worker in workers]
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+    (killed,) = beats(built)
+    assert ended == [-signal.SIGKILL, 0]
+    assert killed in found
+    assert all(name.startswith("worker:") for name in found)
+    assert overview.readiness(built.setup, datetime.now(UTC) + timedelta(minutes=1)).workers[0].silent
+
+
+def test_a_long_sweep_beats_while_it_goes_on(clinic: Companion, carrier: str) -> None:
+    """The provider is slow: when the second batch is under way, the worker has been seen to live."""
+    now, turn = [datetime.now(UTC)], Lock()
+    seen: list[bool] = []
+
+    class Slow(FakeTransport):
+        def send(self, text: OutboundText) -> Outcome:
+            with turn:
+                seen.append(overview.readiness(built.setup, now[0]).ready)
+                now[0] += timedelta(seconds=15) / dispatch.BATCH
+            return Accepted(f"SM-{text.callback_url}", "queued")
+
+    built = build(settings.load(settings.environment()), transport=Slow(), clock=lambda: now[0])
+    for _ in range(2 * dispatch.BATCH):
+        a_waiting_text(built.setup, 1, now[0] - timedelta(minutes=1))
+
+    tick(built, worker="worker:a")
+
+    (last,) = beats(built).values()
+    built.close()
+    assert seen == [False] * dispatch.BATCH + [True] * dispatch.BATCH
+    assert now[0] - last < timedelta(seconds=5)
+
+
+def test_a_worker_whose_sweeps_fail_does_not_beat(
+    built: Built, carrier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError("away")
+
+    monkeypatch.setattr(dispatch, "sweep", fail)
+
+    with pytest.raises(StorageError):
+        tick(built, worker="worker:a")
+
+    assert beats(built) == {}
 
 
 def test_two_workers_at_once_send_everything_once(clinic: Companion, built: Built, carrier: str) -> None:

@@ -1,7 +1,7 @@
 """A text leaves: what is handed over, when, to whom no longer, and never twice."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from companion.records import (
 from companion.services import dispatch, outcomes
 from companion.services.dispatch import Sweep
 from companion.services.setup import Setup
+from companion.services.steps import Step
 from companion.storage import outbox
 from companion.transports.base import OutboundText
 from tests.factories import (
@@ -280,6 +281,70 @@ def test_a_slow_provider_never_lets_a_lease_end_in_a_sweep_that_goes_on(
 
     assert (sent, lapsed) == ([dispatch.BATCH] * 3 + [0], [0, 0, 0])
     assert {row.state for row in outbox_of(setup)} == {OutboundState.ACCEPTED}
+
+
+def sleeping(setup: Setup, clock: FrozenClock, seconds: Iterator[int]) -> Setup:
+    """Return a setup whose process sleeps for so long each time it has committed a claim."""
+
+    def reached(step: Step) -> None:
+        if step is Step.CLAIM_COMMITTED:
+            clock.forward(seconds=next(seconds, 0))
+
+    return replace(setup, reached=reached)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "handed"),
+    [(0, 1), (40, 1), (41, 0), (59, 0), (60, 0), (3600, 0)],
+    ids=lambda value: str(value),
+)
+def test_a_process_that_slept_too_near_to_the_end_of_its_lease_hands_nothing_over(
+    setup: Setup, clinic: int, transport: FakeTransport, clock: FrozenClock, seconds: int, handed: int
+) -> None:
+    """The lease is of a minute and a call may take twenty seconds; after that others may hand it over."""
+    row = a_waiting_text(setup, clinic)
+    asleep = iter([seconds])
+
+    dispatch.sweep(sleeping(setup, clock, asleep), clock(), clock)
+
+    found = the_row(setup, row)
+    assert len(transport.handed) == handed
+    assert (found.state, found.lease_until) == ("accepted" if handed else "pending", None)
+    assert (found.reason, found.attempts) == (None if handed else "lease-nearly-over", 1)
+
+
+def test_what_a_process_overslept_goes_at_the_next_try_and_once(
+    setup: Setup, clinic: int, transport: FakeTransport, clock: FrozenClock
+) -> None:
+    row = a_waiting_text(setup, clinic)
+    asleep = sleeping(setup, clock, iter([50]))
+    dispatch.sweep(asleep, clock(), clock)
+    again = the_row(setup, row).try_after
+    assert again is not None
+    assert 30 <= (again - clock()).total_seconds() <= 37.5
+
+    clock.now = again
+    dispatch.sweep(asleep, clock(), clock)
+
+    assert (the_row(setup, row).state, the_row(setup, row).attempts) == ("accepted", 2)
+    assert len(transport.handed) == 1
+
+
+def test_what_a_process_overslept_is_not_taken_back_from_whoever_settled_it(
+    setup: Setup, clinic: int, transport: FakeTransport, clock: FrozenClock
+) -> None:
+    """Another worker finds the lease ended; the one that wakes knows that nothing was handed over."""
+    row = a_waiting_text(setup, clinic)
+    seen: list[str] = []
+
+    def wake(step: Step) -> None:
+        if step is Step.CLAIM_COMMITTED and not seen:
+            outcomes.settle_lapsed(setup, clock.forward(seconds=61))
+            seen.append(the_row(setup, row).state)
+
+    dispatch.sweep(replace(setup, reached=wake), clock(), clock)
+
+    assert (seen, the_row(setup, row).state, transport.handed) == (["unknown"], "pending", [])
 
 
 def test_several_workers_at_once_send_every_text_exactly_once(

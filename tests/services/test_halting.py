@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.fakes import MONDAY
 from tests.people import CLINIC, OTHER_CLINIC
 
-UNREGISTERED, SUSPENDED = 30034, 30002
+UNREGISTERED, SUSPENDED = 30034, 20003
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from companion.catalogue import load_languages
+from companion.domain.languages import Languages
 from companion.errors import ContentError, InvalidInput, NotFound
 from companion.records import OutboundKind
 from companion.services import clinic_rules, overview, rewording
@@ -47,9 +48,14 @@ def folder(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def languages(folder: Path) -> Languages:
+    return load_languages(folder)
+
+
 @pytest.fixture
-def setup(setup: Setup, folder: Path) -> Setup:
-    return replace(setup, languages=load_languages(folder), templates=folder)
+def setup(setup: Setup, folder: Path, languages: Languages) -> Setup:
+    return replace(setup, languages=languages, templates=folder)
 
 
 @pytest.fixture

@@ -103,7 +103,8 @@ class Weeks:
         """In hospital for some days, or until said otherwise; or home."""
         begins = (self.now + timedelta(days=self.random.randint(-1, 3))).date()
         home = begins + timedelta(days=self.random.randint(1, 8))
-        stay = self.random.choice([Admission(begins, home), Admission(begins), Homecoming(), Homecoming()])
+        admitted: list[Admission | Homecoming] = [Admission(begins, home), Admission(begins)]
+        stay = self.random.choice([*admitted, Homecoming(), Homecoming()])
         changing.change(self.setup, self.patient, NewFacts(stay=stay), self.now)
 
     def _some_time(self) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.understanding.phrase_book import Match, phrase_book
-from companion.domain.understanding.phrases import Element, Phrase, PhraseError, parse
+from companion.domain.understanding.phrases import Element, Notation, Phrase, PhraseError, parse
 from companion.domain.understanding.words import NUMBERS, split
 
 _CLASSES = {"mood": ("LOW", "SAD"), "number": ("TWO",)}
@@ -18,10 +18,13 @@ def _canonical(forms: Sequence[str]) -> list[str]:
     return " ".join(forms).replace("CAN NOT", "CANT").split()
 
 
+_NOTATION = Notation(_CLASSES, _canonical)
+
+
 def matches(written: str, text: str, names: dict[int, int] | None = None) -> list[Match]:
     parts = split(text, {})
     forms = [word.form for word in parts.words]
-    book = phrase_book(parse("group", written, _CLASSES, _canonical))
+    book = phrase_book(parse("group", written, _NOTATION))
     return list(book.find(forms, parts.sentence, parts.clause, names or {}))
 
 
@@ -157,7 +160,7 @@ def test_a_match_tells_what_it_was_found_by_and_how_much_speaks_for_it() -> None
 )
 def test_a_phrase_that_cannot_be_read_says_why(written: str, why: str) -> None:
     with pytest.raises(PhraseError) as refused:
-        list(parse("group", written, _CLASSES, _canonical))
+        list(parse("group", written, _NOTATION))
 
     assert why in refused.value.why
 
@@ -218,7 +221,7 @@ _PARTS = st.sampled_from(
 @settings(max_examples=600, deadline=None)
 def test_whatever_is_written_is_read_or_refused(written: str) -> None:
     try:
-        phrases = list(parse("group", written, _CLASSES, _canonical))
+        phrases = list(parse("group", written, _NOTATION))
     except PhraseError:
         return
     assert phrases
@@ -226,6 +229,6 @@ def test_whatever_is_written_is_read_or_refused(written: str) -> None:
 
 
 def test_every_kind_of_number_is_a_number() -> None:
-    (phrase,) = parse("group", "#", _CLASSES, _canonical)
+    (phrase,) = parse("group", "#", _NOTATION)
 
     assert phrase.elements[0].options == NUMBERS | {"TWO"}

@@ -6,7 +6,8 @@ one slip apart are told, where people are invited to text one of them or name a 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -177,10 +178,21 @@ def _near_the_carriers(catalogue: Catalogue) -> Iterator[tuple[Word, str]]:
 def _close_pairs(inquiry: Inquiry) -> Iterator[tuple[Word, Word]]:
     names = _names(inquiry.catalogue)
     texted = {name.text for name in names} | _invited(inquiry)
-    for one, other in combinations(_commands(inquiry.catalogue) + names, 2):
+    for one, other in _near_pairs(_commands(inquiry.catalogue) + names):
         asked_for = one.text in texted or other.text in texted
         if asked_for and one.meaning != other.meaning and one_edit_apart(one.text, other.text):
             yield one, other
+
+
+def _near_pairs(words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
+    """Yield, in order, every two that are alike once at most one letter of each is gone."""
+    sharing: defaultdict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(words):
+        text = word.text
+        for left in {text, *(text[:n] + text[n + 1 :] for n in range(len(text)))}:
+            sharing[left].append(place)
+    pairs = {pair for places in sharing.values() for pair in combinations(places, 2)}
+    return ((words[one], words[other]) for one, other in sorted(pairs))
 
 
 def _invited(inquiry: Inquiry) -> set[str]:

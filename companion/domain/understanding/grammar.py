@@ -125,7 +125,8 @@ class Grammar:
     @cached_property
     def speller(self) -> Speller:
         lexicon, replaced = self.lexicon, set(self.idiom.replaced)
-        own = {w for phrase in self.idiom.phrases for element in phrase.elements for w in element.options}
+        choices = {element.options for phrase in self.idiom.phrases for element in phrase.elements}
+        own = set().union(*choices)
         own |= {word for key in self.exact for word in key.split()}
         plain = {word for word in own if word.isalpha()}
         # Stopping texts is never guessed: those words are found as they are written or not at all.

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from companion.domain.lexicon import Command, Lexicon, Slot
 from companion.domain.understanding.phrase_book import PhraseBook, phrase_book
-from companion.domain.understanding.phrases import Phrase, PhraseError, parse
+from companion.domain.understanding.phrases import Notation, Phrase, PhraseError, parse
 from companion.domain.understanding.words import split
 
 #: Groups of phrases beside those named after an intent.
@@ -107,19 +107,16 @@ class Idiom:
     def _parsed(self, group: str, phrases: Iterable[str]) -> Iterator[Phrase]:
         for written in phrases:
             try:
-                yield from parse(group, written, self._classes, self.canonical)
+                yield from parse(group, written, self._notation)
             except PhraseError as error:
                 raise PhraseError(error.why, group, written) from error
 
     @cached_property
-    def _classes(self) -> Mapping[str, frozenset[str]]:
+    def _notation(self) -> Notation:
         inner = {name: self._plain(words) for name, words in self.lexicon.classes.items()}
         names = self.lexicon.first_names
-        return {
-            **inner,
-            # `Pats phone` is read without its apostrophe.
-            "name": names | {f"{name}S" for name in names},
-        }
+        # `Pats phone` is read without its apostrophe.
+        return Notation({**inner, "name": names | {f"{name}S" for name in names}}, self.canonical)
 
     def _plain(self, words: Iterable[str]) -> frozenset[str]:
         return frozenset(form for word in words for form in self.canonical([word]))

@@ -82,19 +82,27 @@ def _by_sentence(words: Sequence[tuple[int, str]], sentence: Sequence[int]) -> d
 
 def phrase_book(phrases: Iterable[Phrase]) -> PhraseBook:
     phrases = tuple(phrases)
-    often = Counter(option for phrase in phrases for element in phrase.elements for option in element.options)
+    rarity = _rarities(Counter(element.options for phrase in phrases for element in phrase.elements))
     ways: defaultdict[str, list[_Way]] = defaultdict(list)
     for phrase in phrases:
-        rarity = [
-            sum(often[option] + _short(option) for option in element.options) for element in phrase.elements
-        ]
-        rarest = sorted(range(len(rarity)), key=rarity.__getitem__)
+        elements = phrase.elements
+        rarest = sorted(range(len(elements)), key=lambda n: rarity[elements[n].options])
         anchor, second, third = (rarest[min(n, len(rarest) - 1)] for n in range(3))
         needs, wants = phrase.elements[second].options, phrase.elements[third].options
         way = _Way(phrase, anchor, needs, wants, any(element.goes_on for element in phrase.elements))
         for option in phrase.elements[anchor].options:
             ways[option].append(way)
     return PhraseBook({option: tuple(found) for option, found in ways.items()})
+
+
+def _rarities(together: Mapping[frozenset[str], int]) -> dict[frozenset[str], int]:
+    """Return how often any word of each choice is asked for; `together` says how often each choice is."""
+    often: Counter[str] = Counter()
+    for options, times in together.items():
+        for option in options:
+            often[option] += times
+    weight = {option: times + _short(option) for option, times in often.items()}
+    return {options: sum(map(weight.__getitem__, options)) for options in together}
 
 
 def _short(word: str) -> int:

@@ -9,8 +9,8 @@ A phrase is words with one space between them; templates/sms/README.md explains 
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import pairwise, product
 
 from companion.domain.understanding.words import NUMBERS
 
@@ -20,7 +20,7 @@ _ON, _ON_GAP = "//", 6
 #: Stands for a treatment by any of its names; which one is the reader's to say.
 NAME = "@"
 _MARKS = frozenset({"<", ">"})
-_GAPS = re.compile(r"\.\.[0-9]{0,2}|//")
+_GAP_SIGN = re.compile(r"\.\.[0-9]{0,2}|//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +55,73 @@ class PhraseError(ValueError):
         self.why, self.group, self.written = why, group, written
 
 
-def parse(
-    group: str,
-    written: str,
-    classes: Mapping[str, Collection[str]],
-    canonical: Callable[[Sequence[str]], Sequence[str]],
-) -> Iterator[Phrase]:
-    """
-    Yield the phrase once for each choice of what may be missing.
+@dataclass(frozen=True)
+class Notation:
+    """What the parts of a phrase stand for in one language; each is made out once, however often it comes."""
 
-    `canonical` gives a run of plain words the form they have in a text that was read. Raises PhraseError.
-    """
-    parts = _runs(written.split(), canonical)
+    classes: Mapping[str, Collection[str]]
+    #: Gives a run of plain words the form they have in a text that was read.
+    canonical: Callable[[Sequence[str]], Sequence[str]]
+    _words: dict[str, Collection[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _elements: dict[tuple[str, str], Element] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def element(self, part: str, gap: str) -> Element:
+        """Return what stands for a part with a gap such as `..6` before it, or none; raises PhraseError."""
+        found = self._elements.get((part, gap))
+        if found is None:
+            options = frozenset[str]().union(*map(self._meant, part.split("|")))
+            found = self._elements[part, gap] = Element(options, _most(gap), NAME in options, gap == _ON)
+        return found
+
+    def _meant(self, option: str) -> Collection[str]:
+        found = self._words.get(option)
+        if found is None:
+            found = self._words[option] = self._options(option)
+        return found
+
+    def _options(self, option: str) -> Collection[str]:
+        if option.startswith("$"):
+            if option[1:] not in self.classes:
+                raise PhraseError(
+                    f"names {option}, which there is not; add it under [classes] or mend the name"
+                )
+            return self.classes[option[1:]]
+        if option == "#":
+            return (*NUMBERS, *self.classes.get("number", ()))
+        if option in NUMBERS or option == NAME:
+            return (option,)
+        if not option.isalnum() or option != option.upper():
+            raise PhraseError(f"holds {option!r}; write a word in capitals, without apostrophe or hyphen")
+        # What is read as two words cannot stand for one; its first is the one to look for.
+        return self.canonical([option])[:1]
+
+
+def parse(group: str, written: str, notation: Notation) -> Iterator[Phrase]:
+    """Yield the phrase once for each choice of what may be missing; raises PhraseError."""
+    parts = _runs(written.split(), notation.canonical)
     begins = parts[:1] == ["<"]
     for inner, ends in _endings(parts[begins:]):
         _check(inner)
-        choices = [(part.removesuffix("?"), None) if part.endswith("?") else (part,) for part in inner]
+        choices = [(part[:-1], None) if part.endswith("?") else (part,) for part in inner]
         for chosen in product(*choices):
-            elements = tuple(_elements([part for part in chosen if part is not None], classes, canonical))
+            elements = tuple(_elements(chosen, notation))
             if elements:
                 yield Phrase(group, written, elements, begins, ends)
 
 
 def _check(parts: Sequence[str]) -> None:
     """Refuse marks and gaps that stand where they would mean nothing."""
-    if any(_MARKS & set(part.removesuffix("?").split("|")) for part in parts):
+    marked = (part for part in parts if "<" in part or ">" in part)
+    if any(_MARKS & set(part.removesuffix("?").split("|")) for part in marked):
         raise PhraseError("has a < or > in its middle; < stands first and > last, or take it out")
-    if all(part.endswith("?") or _GAPS.match(part) for part in parts):
+    if all(part.endswith("?") or _is_gap(part) for part in parts):
         raise PhraseError("holds no word that must be there; leave one without ? or take the phrase out")
-    for part, following in zip(parts, [*parts[1:], "..."], strict=True):
-        if _GAPS.match(part) and (not _GAPS.fullmatch(part) or _GAPS.match(following)):
+    for part, following in pairwise((*parts, "..")):
+        if _is_gap(part) and (not _GAP_SIGN.fullmatch(part) or _is_gap(following)):
             raise PhraseError(f"has {part} where no word follows; write .. or ..6 between two words")
-    if _GAPS.match(parts[0]):
+    if _is_gap(parts[0]):
         raise PhraseError(f"begins with {parts[0]}; other words may always stand before it, so take it out")
 
 
@@ -111,45 +146,34 @@ def _runs(parts: list[str], canonical: Callable[[Sequence[str]], Sequence[str]])
         if part.isalnum():
             run.append(part)
             continue
-        found += canonical(run)
-        run = []
+        if run:
+            found += canonical(run)
+            run = []
         if part:
             found.append(part)
     return found
 
 
-def _elements(
-    parts: Sequence[str],
-    classes: Mapping[str, Collection[str]],
-    canonical: Callable[[Sequence[str]], Sequence[str]],
-) -> Iterator[Element]:
-    gap, goes_on = 0, False
+def _elements(parts: Sequence[str | None], notation: Notation) -> Iterator[Element]:
+    """Yield what stands for each part that is there; of gaps side by side the last counts."""
+    gap = ""
     for part in parts:
-        if _GAPS.match(part):
-            goes_on = part == _ON
-            gap = _ON_GAP if goes_on else int(part[2:] or _GAP)
+        if part is None:
             continue
-        options = frozenset(
-            word for option in part.split("|") for word in _options(option, classes, canonical)
-        )
-        yield Element(options, gap, NAME in options, goes_on)
-        gap, goes_on = 0, False
+        if _is_gap(part):
+            gap = part
+            continue
+        yield notation.element(part, gap)
+        gap = ""
 
 
-def _options(
-    option: str,
-    classes: Mapping[str, Collection[str]],
-    canonical: Callable[[Sequence[str]], Sequence[str]],
-) -> Collection[str]:
-    if option.startswith("$"):
-        if option[1:] not in classes:
-            raise PhraseError(f"names {option}, which there is not; add it under [classes] or mend the name")
-        return classes[option[1:]]
-    if option == "#":
-        return (*NUMBERS, *classes.get("number", ()))
-    if option in NUMBERS or option == NAME:
-        return (option,)
-    if not option.isalnum() or option != option.upper():
-        raise PhraseError(f"holds {option!r}; write a word in capitals, without apostrophe or hyphen")
-    # What is read as two words cannot stand for one; its first is the one to look for.
-    return canonical([option])[:1]
+def _is_gap(part: str) -> bool:
+    """Say whether it begins as a gap does."""
+    return part.startswith(("..", _ON))
+
+
+def _most(gap: str) -> int:
+    """Return how many other words a gap may hold; no gap holds none."""
+    if not gap:
+        return 0
+    return _ON_GAP if gap == _ON else int(gap[2:] or _GAP)

@@ -135,12 +135,12 @@ class Speller:
 
     @cached_property
     def _by_cut(self) -> Mapping[str, tuple[str, ...]]:
-        index: defaultdict[str, set[str]] = defaultdict(set)
+        index: dict[str, tuple[str, ...]] = {}
         for target in self.targets:
             if len(target) >= _ONE_SLIP:
-                for cut in _cuts(target, 2 if len(target) >= _TWO_SLIPS else 1):
-                    index[cut].add(target)
-        return {cut: tuple(sorted(found)) for cut, found in index.items()}
+                for cut in set(_cuts(target, 2 if len(target) >= _TWO_SLIPS else 1)):
+                    index[cut] = (*index.get(cut, ()), target)
+        return index
 
     @cached_property
     def _by_sound(self) -> Mapping[str, tuple[str, ...]]:

@@ -34,6 +34,8 @@ def normalise(text: str) -> str:
 
     `Can't come!` becomes `CANT COME`. A thumbs-up becomes the word THUMBSUP.
     """
+    if text.isascii() and text.isalnum():
+        return text.upper()
     bare = _APOSTROPHES.sub("", text.replace(_THUMBS_UP, " thumbsup "))
     folded = unicodedata.normalize("NFKC", bare).upper()
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
