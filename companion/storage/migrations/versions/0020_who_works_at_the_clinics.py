@@ -22,7 +22,11 @@ _POSTGRESQL = (
     BEGIN RAISE EXCEPTION 'audit entries are only ever added'; END $$
     """,
     """
-    CREATE TRIGGER audit_event_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event
+    CREATE TRIGGER audit_event_stays BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_event_stays()
+    """,
+    """
+    CREATE TRIGGER audit_event_all_stay BEFORE TRUNCATE ON audit_event
     FOR EACH STATEMENT EXECUTE FUNCTION audit_event_stays()
     """,
 )
@@ -155,6 +159,7 @@ def _protect_audit() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP TRIGGER audit_event_stays ON audit_event")
+        op.execute("DROP TRIGGER audit_event_all_stay ON audit_event")
         op.execute("DROP FUNCTION audit_event_stays()")
     op.drop_index("ix_appointment_at", table_name="appointment")
 
