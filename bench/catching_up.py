@@ -140,17 +140,18 @@ def _tick_until(companion: Companion, provider: Provider, end: datetime) -> None
 
 
 def _catch_up(companion: Companion, provider: Provider, due: frozenset[int]) -> tuple[timedelta, timedelta]:
-    """Tick until none of these waits; return how long it took today, and in all."""
-    today = timedelta()
-    evening = _BACK.replace(hour=20)
-    while waiting := due & _waiting(companion, provider.now + timedelta(days=30)):
+    """Tick until none of these waits; return how long it took this day, and in all."""
+    today, evening, never = timedelta(), _BACK.replace(hour=20), _BACK + timedelta(days=30)
+    while True:
         dispatch.sweep(companion.setup, provider.now, provider.clock)
+        waiting = due & _waiting(companion, never)
+        if not waiting:
+            return today, provider.now - _BACK
         if provider.now < evening and due & _waiting(companion, provider.now):
             today = provider.now + _TICK - _BACK
         following = dispatch.next_due(companion.setup) or provider.now
         provider.now = max(provider.now + _TICK, following)
-        assert provider.now < _BACK + timedelta(days=30), f"{len(waiting)} texts never left"
-    return today, provider.now - _BACK
+        assert provider.now < never, f"{len(waiting)} texts never left"
 
 
 def _rows(companion: Companion) -> list[OutboundMessage]:

@@ -187,6 +187,12 @@ class Catalogue:
             *self.texts.values(),
         )
 
+    @cached_property
+    def _withheld_from(self) -> date | None:
+        """The first day on which an ordinary text is overdue; asked before each text that leaves."""
+        days = (item.overdue_from for item in self.everything() if not item.safety)
+        return min((day for day in days if day is not None), default=None)
+
     def as_of(self, today: date) -> "Catalogue":
         """
         Return the catalogue without the ordinary texts that are overdue on that day.
@@ -194,7 +200,7 @@ class Catalogue:
         Safety, crisis, stop and bereavement texts stay, and so do the fixed answers and reminders: a
         conversation that breaks off would be worse than one whose wording wants another look.
         """
-        if not any(item.withheld(today) for item in self.everything()):
+        if self._withheld_from is None or today < self._withheld_from:
             return self
         return replace(
             self,

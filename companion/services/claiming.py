@@ -10,7 +10,7 @@ from sqlmodel import Session
 from companion.domain import pacing
 from companion.domain.delivery import LEASE
 from companion.errors import CompanionError
-from companion.records import OutboundKind, OutboundMessage, OutboundState, Sender
+from companion.records import Clinic, OutboundKind, OutboundMessage, OutboundState, Sender
 from companion.services import calls, expiring, halting, leaving
 from companion.services.setup import Setup
 from companion.services.steps import Step
@@ -45,7 +45,7 @@ def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
     """
     while True:
         with setup.database.transaction() as session:
-            turns = [_Turn(session, setup, sender, now) for sender in senders.due(session, now, limit)]
+            turns = [_turn(session, setup, sender, now) for sender in senders.due(session, now, limit)]
             tried, claims = _take(turns, limit)
             setup.reached(Step.CLAIM_WRITTEN)
         if claims:
@@ -69,6 +69,10 @@ def _take(turns: Sequence["_Turn"], limit: int) -> tuple[int, list[Claim]]:
     return tried, claims
 
 
+def _turn(session: Session, setup: Setup, sender: Sender, now: datetime) -> "_Turn":
+    return _Turn(session, setup, sender, people.clinic(session, sender.clinic_id), now)
+
+
 @dataclass(frozen=True)
 class _Turn:
     """One clinic's part of a claim; its sender is locked."""
@@ -76,6 +80,8 @@ class _Turn:
     session: Session
     setup: Setup
     sender: Sender
+    #: Held here, it is read once and not again for each text.
+    clinic: Clinic
     now: datetime
 
     @property
@@ -129,16 +135,19 @@ class _Turn:
             return None
         if row.kind == OutboundKind.PUSH and not leaving.may_go(self.session, self.setup, row, now):
             return None
-        clinic = people.clinic(self.session, row.clinic_id)
         outbox.move(row, OutboundState.LEASED)
         row.attempts, row.try_after = row.attempts + 1, None
         row.handed_at, row.lease_until, row.listings = now, now + LEASE, 0
         if self.halted and row.kind != OutboundKind.SAFETY:
             # Not before: one that may not leave has tried nothing, and the next is asked at once.
             self.sender.try_at = now + halting.TRY_EVERY
-        self.sender.free_at = pacing.filled(self.sender.free_at, now, row.segments, clinic.send_rate)
+        self.sender.free_at = pacing.filled(self.sender.free_at, now, row.segments, self.clinic.send_rate)
         self.session.add(self.sender)
-        valid_for = int((row.not_useful_after - now).total_seconds()) if row.not_useful_after else None
-        text = OutboundText(row.phone, clinic.number, row.body, self.setup.status_url(row.token), valid_for)
         assert row.id is not None
-        return Claim(row.id, text, row.attempts, row.lease_until)
+        return Claim(row.id, self._text(row), row.attempts, row.lease_until)
+
+    def _text(self, row: OutboundMessage) -> OutboundText:
+        ends = row.not_useful_after
+        valid_for = int((ends - self.now).total_seconds()) if ends else None
+        report_to = self.setup.status_url(row.token)
+        return OutboundText(row.phone, self.clinic.number, row.body, report_to, valid_for)

@@ -57,11 +57,13 @@ def sweep(
     than a lease, and a lease counted from its beginning would end while a text is handed over. `ending`
     is asked before each claim, so that what is claimed is always handed over; `alive` is told of each batch.
     """
+    if not _is_anything(setup, now):
+        return Sweep(0, 0)
     lapsed = outcomes.settle_lapsed(setup, now)
     expiring.expire_useless(setup, now)
     sent, begun = 0, clock()
     with ThreadPoolExecutor(max_workers=BATCH) as pool:
-        while not ending() and clock() < begun + _LONGEST:
+        while not ending() and clock() < begun + _LONGEST and _is_anything(setup, max(now, clock())):
             batch = claim_due(setup, max(now, clock()), BATCH)
             if not batch:
                 break
@@ -71,6 +73,12 @@ def sweep(
     return Sweep(sent, lapsed)
 
 
+def _is_anything(setup: Setup, now: datetime) -> bool:
+    # Read first: a worker looks every few seconds, and mostly there is nothing to write.
+    with setup.database.reading() as session:
+        return due.is_anything(session, now)
+
+
 def next_due(setup: Setup) -> datetime | None:
     """Return the next instant at which there is something to do."""
     with setup.database.reading() as session:
@@ -78,15 +86,15 @@ def next_due(setup: Setup) -> datetime | None:
 
 
 def _send(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> None:
-    outcome = _hand_over(setup, claim, clock())
+    outcome = _hand_over(setup, claim, clock)
     _record(setup, claim, outcome, clock())
 
 
-def _hand_over(setup: Setup, claim: Claim, now: datetime) -> Outcome:
-    if now > claim.lease_until - _TOO_LATE:
+def _hand_over(setup: Setup, claim: Claim, clock: Callable[[], datetime]) -> Outcome:
+    setup.reached(Step.POST_BEGUN)
+    if clock() > claim.lease_until - _TOO_LATE:
         # This process slept. By the time the text arrived somebody else could have sent it again.
         return NotTaken("lease-nearly-over")
-    setup.reached(Step.POST_BEGUN)
     try:
         return setup.transport.send(claim.text)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the text may be on its way

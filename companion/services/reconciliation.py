@@ -16,8 +16,14 @@ def reconcile(
 
     Safe in any number of workers at once. Raises StorageError if the database is away.
     """
-    lost_texts.ask(setup, clock, ending)
-    missed_texts.fetch(setup, clock, ending)
+    now = clock()
+    # Read first: mostly there is nothing to ask, and no writer has to wait for that.
+    with setup.database.reading() as session:
+        ask_at, inbox_due = asking.next_ask(session), asking.is_inbox_due(session, now)
+    if ask_at is not None and ask_at <= now:
+        lost_texts.ask(setup, clock, ending)
+    if inbox_due:
+        missed_texts.fetch(setup, clock, ending)
 
 
 def next_ask(setup: Setup) -> datetime | None:

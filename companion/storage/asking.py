@@ -64,6 +64,12 @@ def inbox_to_ask_for(session: Session, now: datetime, until: datetime) -> Clinic
     return clinic
 
 
+def is_inbox_due(session: Session, now: datetime) -> bool:
+    """Say whether there is a clinic whose texts are to be asked for now."""
+    due = or_(col(Clinic.inbox_ask_at).is_(None), col(Clinic.inbox_ask_at) <= now)
+    return session.exec(select(Clinic.id).where(due).limit(1)).first() is not None
+
+
 def known_texts(session: Session, sids: Collection[str]) -> frozenset[str]:
     """Return which of these ids are those of texts that are stored."""
     query = select(InboundMessage.sid).where(col(InboundMessage.sid).in_(tuple(sids)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, update
 from sqlmodel import Session, col, select
 
 from companion.domain.pacing import AHEAD
@@ -15,6 +15,7 @@ from companion.records import OutboundKind, OutboundMessage, OutboundState, Send
 OfKind = ColumnElement[bool]
 #: Written into the statement: with a parameter in its place no partial index is used.
 _PENDING: ColumnElement[str] = literal_column(f"'{OutboundState.PENDING}'")
+_LEASED: ColumnElement[str] = literal_column(f"'{OutboundState.LEASED}'")
 _PUSH: ColumnElement[str] = literal_column(f"'{OutboundKind.PUSH}'")
 IS_ANSWER = col(OutboundMessage.kind) != _PUSH
 IS_REMINDER = col(OutboundMessage.kind) == _PUSH
@@ -28,6 +29,16 @@ def is_due(now: datetime) -> ColumnElement[bool]:
         col(OutboundMessage.send_at) <= now,
         or_(col(OutboundMessage.try_after).is_(None), col(OutboundMessage.try_after) <= now),
     )
+
+
+def is_anything(session: Session, now: datetime) -> bool:
+    """Say whether a sweep has anything to do; it locks nothing and keeps no writer waiting."""
+    lease_ended = exists().where(
+        col(OutboundMessage.state) == _LEASED, col(OutboundMessage.lease_until) <= now
+    )
+    ends = col(OutboundMessage.not_useful_after)
+    use_ended = exists().where(col(OutboundMessage.state) == _PENDING, ends.is_not(None), ends <= now)
+    return bool(session.exec(select(or_(lease_ended, use_ended, exists().where(is_due(now))))).one())
 
 
 def claimable(session: Session, clinic_id: int, of_kind: OfKind, now: datetime, limit: int) -> list[int]:

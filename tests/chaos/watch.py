@@ -17,7 +17,10 @@ _NEXT = text(
     " min(CASE WHEN state = 'leased' THEN lease_until END) AS lease_until, min(ask_at) AS ask_at"
     " FROM outbound_message WHERE state IN ('pending', 'leased') OR ask_at IS NOT NULL"
 ).columns(_COLUMNS["send_at"], _COLUMNS["lease_until"], _COLUMNS["ask_at"])
-_UNKNOWN = text("SELECT id FROM outbound_message WHERE state = 'unknown' AND ask_at IS NOT NULL")
+_UNKNOWN = text(
+    "SELECT id FROM outbound_message WHERE state = 'unknown' AND ask_at IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM task WHERE cause = 'outcome-unknown:out:' || CAST(outbound_message.id AS TEXT))"
+)
 
 
 def next_instants(setup: Setup) -> list[datetime]:

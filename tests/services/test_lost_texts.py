@@ -517,7 +517,7 @@ def test_a_text_that_was_refused_after_all_is_failed_and_an_opt_out_is_heeded(
 
     assert (the_row(setup, row).state, the_row(setup, row).error_code) == ("failed", 21610)
     assert the_patient(setup, patient).state == PatientState.STOPPED
-    assert ("not-delivered", "today") in kinds_of_tasks(setup)
+    assert ("opted-out-at-the-carrier", "today") in kinds_of_tasks(setup)
 
 
 @pytest.fixture

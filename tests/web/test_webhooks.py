@@ -268,9 +268,9 @@ def test_a_report_moves_the_text_its_token_names(setup: Setup, sent: int, post: 
 
 
 def test_a_failed_report_keeps_its_code_and_raises_a_task(setup: Setup, sent: int, post: Post) -> None:
-    report(post, the_row(setup, sent).token, "undelivered", ErrorCode="30003")
+    report(post, the_row(setup, sent).token, "undelivered", ErrorCode="30036")
 
-    assert (the_row(setup, sent).state, the_row(setup, sent).error_code) == ("undelivered", 30003)
+    assert (the_row(setup, sent).state, the_row(setup, sent).error_code) == ("undelivered", 30036)
     assert kinds_of_tasks(setup) == [("not-delivered", "today")]
 
 
