@@ -44,6 +44,20 @@ class Problem:
     hint: str
 
 
+@dataclass(frozen=True)
+class StaffSettings:
+    """What the staff's pages need to know."""
+
+    #: Signs cookies and forms; another one signs everybody out, and locks nobody out.
+    secret_key: str
+    #: The keys of the second factor come from these, the newest first.
+    encryption_keys: tuple[str, ...]
+    #: Whether browsers reach the pages by https.
+    https: bool
+    #: How many proxies are believed about whom they speak for.
+    proxies: int = 0
+
+
 class Settings(BaseSettings):
     """What the environment says, read once and never changed."""
 
@@ -71,6 +85,8 @@ class Settings(BaseSettings):
     api_url: str = Field("", alias="TWILIO_API_URL")
     #: Zone of a new clinic that names none.
     timezone: str = Field("Europe/London", alias="COMPANION_TIMEZONE")
+    #: How many proxies in front of the web process note whom they speak for in X-Forwarded-For.
+    proxies: int = Field(0, alias="COMPANION_PROXIES", ge=0, le=5)
     #: How answers leave: in the webhook's own response, or through the outbox.
     replies: Literal["twiml", "outbox"] = Field("twiml", alias="COMPANION_REPLIES")
     #: Seconds the provider has to answer; any longer and a lease could end while a text is handed over.
@@ -122,6 +138,15 @@ class Settings(BaseSettings):
     def on_local_carrier(self) -> bool:
         """Whether texts go to a carrier on this machine and so to no real phone."""
         return bool(self.api_url) and is_loopback(self.api_url)
+
+    @property
+    def staff(self) -> "StaffSettings":
+        return StaffSettings(
+            secret_key=self.secret_key.get_secret_value(),
+            encryption_keys=self.keys,
+            https=_parts(self.public_url).scheme == "https",
+            proxies=self.proxies,
+        )
 
     @property
     def dies_at(self) -> Failpoint | None:

@@ -17,6 +17,7 @@ from companion.cli import (
     parts,
     preview,
     serving,
+    staff,
 )
 from companion.cli.logs import configure_logging
 from companion.errors import CompanionError
@@ -46,6 +47,7 @@ for command in (
     appointments.mark,
     choosing.choose,
     changing.change,
+    staff.staff,
     listing.outbox,
     listing.inbox,
     listing.tasks,

@@ -13,7 +13,7 @@ from companion.cli.wsgi import serve_wsgi
 from companion.errors import SettingsError
 from companion.settings import Settings
 from companion.storage import migration
-from companion.web import create_app
+from companion.web import create_site
 from companion.worker import DailyLook, tick
 from companion.worker import run as run_worker
 
@@ -28,9 +28,9 @@ def web(host: str) -> None:
     # Read before the workers are forked, so that they share it.
     languages = companion.setup.languages
     languages.english.grammar.ready()
-    secret, token = loaded.secret_key.get_secret_value(), loaded.metrics_token.get_secret_value()
+    token = loaded.metrics_token.get_secret_value()
     serve_wsgi(
-        lambda: create_app(build(loaded, languages=languages), secret, token),
+        lambda: create_site(build(loaded, languages=languages), loaded.staff, token),
         host=host,
         port=loaded.port,
     )

@@ -14,8 +14,10 @@ import requests
 from companion import settings
 from companion.bootstrap import Companion, build
 from companion.cli import local_values
+from companion.cli.first_sign_in import first_sign_in, greeting
 from companion.errors import CompanionError, SettingsError
 from companion.services import demo
+from companion.services.demo_staff import FirstSignIn
 from companion.settings import Settings
 from companion.storage import migration
 
@@ -40,7 +42,7 @@ def serve() -> None:
         children.start("web")
         children.start("worker")
         _wait_for(children, f"{loaded.public_url}/readyz")
-        click.echo(_greeting(loaded))
+        click.echo(_greeting(loaded, first_sign_in(companion)))
         children.watch()
     except KeyboardInterrupt:
         pass
@@ -126,14 +128,17 @@ def _answers(url: str) -> bool:
             return False
 
 
-def _greeting(loaded: Settings) -> str:
+def _greeting(loaded: Settings, first: FirstSignIn | None) -> str:
     return f"""
 The companion is running.
 
   Phone page   {loaded.api_url}/phone/   <- open this, pick a person, text QUESTIONS
+  Staff pages  {loaded.public_url}/staff/
+{greeting(first)}
   Webhooks     {loaded.public_url}/sms/inbound
 
 Texts go to the local carrier on this machine and to no real phone.
 Book and look with `companion book`, `companion outbox`, `companion tasks` in this folder.
+`companion staff add` lets others sign in.
 Stop with Ctrl-C.
 """

@@ -52,3 +52,12 @@ def one_form(number: str) -> str:
         return parse_phone(number)
     except InvalidPhoneNumber:
         return number.strip()
+
+
+def as_read(number: str) -> str:
+    """Return an E.164 number in the groups it is read in, `+44 7700 900123`; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

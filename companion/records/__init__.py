@@ -3,6 +3,7 @@
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
 from companion.records.senders import Sender
+from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, StaffSession, StaffUser
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
@@ -11,6 +12,7 @@ from companion.records.states import (
     OutboundState,
     PatientState,
     Privacy,
+    Role,
     TaskUrgency,
 )
 from companion.records.visits import Appointment, Heartbeat, Task
@@ -20,6 +22,7 @@ __all__ = [
     "Acceptance",
     "Appointment",
     "AppointmentState",
+    "AuditEvent",
     "CancelledBy",
     "Clinic",
     "Conversation",
@@ -35,7 +38,12 @@ __all__ = [
     "PatientQuestion",
     "PatientState",
     "Privacy",
+    "Role",
     "Sender",
+    "SignInBrake",
+    "StaffMembership",
+    "StaffSession",
+    "StaffUser",
     "Task",
     "TaskUrgency",
 ]

@@ -84,3 +84,16 @@ class CancelledBy(StrEnum):
     #: Someone phones them.
     CALL = "call"
     TEXT = "text"
+
+
+class Role(StrEnum):
+    """What somebody on the staff may do."""
+
+    #: Enrols, books and answers for the patients of a clinic.
+    NURSE = "nurse"
+    #: A nurse who also looks after the clinic and its staff.
+    CLINIC_ADMIN = "clinic_admin"
+    #: Looks after clinics and staff; sees no patient.
+    SYSTEM_ADMIN = "system_admin"
+    #: Reads and signs the words; sees no patient.
+    REVIEWER = "reviewer"

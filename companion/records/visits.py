@@ -13,6 +13,8 @@ from companion.records.states import AppointmentState, TaskUrgency
 class Appointment(SQLModel, table=True):
     __table_args__ = (
         Index("ix_appointment_patient", "patient_id", "at"),
+        # A day's visits are found without reading those of all other days.
+        Index("ix_appointment_at", "at"),
         one_of("state", AppointmentState),
         {"sqlite_autoincrement": True},
     )

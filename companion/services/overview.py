@@ -113,15 +113,15 @@ def readiness(setup: Setup, now: datetime) -> Readiness:
         oldest_due=oldest,
         workers=running_workers(beats, now),
         late=late,
-        ready=any(not _is_silent(at, now) for at in beats.values()),
+        ready=any(not is_silent(at, now) for at in beats.values()),
     )
 
 
 def running_workers(beats: Mapping[str, datetime], now: datetime) -> tuple[Worker, ...]:
-    return tuple(Worker(name, at, _is_silent(at, now)) for name, at in beats.items() if name != ONCE)
+    return tuple(Worker(name, at, is_silent(at, now)) for name, at in beats.items() if name != ONCE)
 
 
-def _is_silent(last: datetime, now: datetime) -> bool:
+def is_silent(last: datetime, now: datetime) -> bool:
     """A beat far ahead was written before a clock was set back, and shows no more than one long ago."""
     return abs(now - last) >= _STALE
 

@@ -32,6 +32,8 @@ class Setup:
     replies_as_twiml: bool = True
     #: Texts go to real phones: a clinic has to be live before anybody is enrolled there.
     reaches_phones: bool = False
+    #: IANA name; where no clinic's is asked for.
+    zone: str = "Europe/London"
     #: Told of each step that a process may die behind; only trials do anything then.
     reached: Callable[[Step], None] = go_on
 

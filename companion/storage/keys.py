@@ -13,6 +13,8 @@ import secrets
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from companion.errors import SettingsError
 
@@ -59,6 +61,13 @@ class Hasher:
     def reference(self, reference: str) -> str:
         return self._hash("reference", reference.strip().casefold())
 
+    def email(self, email: str) -> str:
+        return self._hash("email", email.strip().casefold())
+
+    def secret(self, purpose: str, value: str) -> str:
+        """Return what is stored in place of a token or an address that nobody is to read back."""
+        return self._hash(purpose, value)
+
     def _hash(self, purpose: str, value: str) -> str:
         message = f"{purpose}:{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self.key.encode(), message, hashlib.sha256).hexdigest()
@@ -76,6 +85,12 @@ def check_key(key: str) -> None:
 
 def new_key() -> str:
     return Fernet.generate_key().decode("ascii")
+
+
+def derived(key: str, purpose: str) -> str:
+    """Return a key for another purpose, from which neither this one nor any other can be told (HKDF)."""
+    own = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
+    return base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key))).decode("ascii")
 
 
 def new_token() -> str:

@@ -1,0 +1,132 @@
+"""
+A clinic's day at one glance: what a person has to do, who comes today and tomorrow, and whether they said so.
+
+The number of queries is the same however many people, visits and tasks there are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from companion.domain.clock_time import parse_wall, resolve, to_wall
+from companion.domain.staff import StaffScope
+from companion.records import Appointment, Patient, Sender, Task, TaskUrgency
+from companion.services.auditing import Seen, note
+from companion.services.overview import is_silent
+from companion.services.setup import Setup
+from companion.storage import heartbeats, people
+from companion.storage import today as stored
+
+#: More than these are not read at a glance.
+_MOST_TASKS = 30
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    id: int
+    kind: str
+    urgency: str
+    #: None for a number that is nobody's, and for what is about no person.
+    who: str | None
+    #: Theirs, E.164.
+    phone: str | None
+    #: In words; may hold what a patient wrote. Empty if there is nothing but what stands beside it.
+    note: str
+    #: Whole minutes since it was raised.
+    age: int
+    #: In the clinic's zone.
+    deadline: datetime | None
+    late: bool
+    #: The visit it is about, as the clock there shows it.
+    visit: datetime | None
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    id: int
+    who: str
+    wall: datetime
+    kind: str
+    place: str
+    state: str
+    #: The person's; says whether texts reach them.
+    patient_state: str
+
+
+@dataclass(frozen=True)
+class Today:
+    day: date
+    tasks: tuple[TaskLine, ...]
+    #: How many there are of each urgency, those not listed included.
+    counts: Mapping[str, int]
+    today: tuple[VisitLine, ...]
+    tomorrow: tuple[VisitLine, ...]
+    #: Texts are being sent: some worker has swept in the last minute.
+    sending: bool
+    #: The provider refuses this clinic's texts, but for safety texts.
+    refused: bool
+
+    @property
+    def not_listed(self) -> int:
+        return sum(self.counts.values()) - len(self.tasks)
+
+
+def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> Today:
+    """Return the clinic's day at `now`; that it was looked at is noted at real time."""
+    with setup.database.reading() as session:
+        clinic = people.clinic(session, scope.clinic_id)
+        day = to_wall(now, clinic.zone).date()
+        rows = stored.tasks(session, scope.clinic_id, _MOST_TASKS)
+        counts = stored.tasks_by_urgency(session, scope.clinic_id)
+        # A visit's own zone may be another: a day more is read, and sorted by the wall clock there.
+        start = resolve(datetime.combine(day - timedelta(days=1), time()), clinic.zone)
+        found = stored.visits_between(session, scope.clinic_id, start, start + timedelta(days=4))
+        beats = heartbeats.beats(session)
+        sender = session.get(Sender, scope.clinic_id)
+    with setup.database.transaction() as session:
+        note(session, scope, Seen("today-seen"), real_now)
+    visits = [_visit(*row) for row in found]
+    return Today(
+        day=day,
+        tasks=tuple(_task(*row, clinic.zone, now) for row in rows),
+        counts={urgency: counts.get(urgency, 0) for urgency in TaskUrgency},
+        today=tuple(visit for visit in visits if visit.wall.date() == day),
+        tomorrow=tuple(visit for visit in visits if visit.wall.date() == day + timedelta(days=1)),
+        sending=any(not is_silent(beat, now) for beat in beats.values()),
+        refused=sender is not None and sender.halted_at is not None,
+    )
+
+
+def _task(
+    task: Task, patient: Patient | None, visit: Appointment | None, zone: str, now: datetime
+) -> TaskLine:
+    return TaskLine(
+        id=task.id or 0,
+        kind=task.kind,
+        urgency=task.urgency,
+        who=patient.name if patient else None,
+        phone=patient.phone if patient else None,
+        note=_said(task, patient, visit),
+        age=max(0, int((now - task.created_at).total_seconds()) // 60),
+        deadline=to_wall(task.deadline, zone) if task.deadline else None,
+        late=task.deadline is not None and task.deadline <= now,
+        visit=parse_wall(visit.wall) if visit else None,
+    )
+
+
+def _said(task: Task, patient: Patient | None, visit: Appointment | None) -> str:
+    """Return the note without the name before it and without the visit's time, which stand beside it."""
+    said = task.note.removeprefix(f"{patient.name}: ") if patient else task.note
+    return "" if visit and said == visit.wall else said
+
+
+def _visit(visit: Appointment, patient: Patient) -> VisitLine:
+    return VisitLine(
+        id=visit.id or 0,
+        who=patient.name,
+        wall=parse_wall(visit.wall),
+        kind=visit.type,
+        place=visit.place,
+        state=visit.state,
+        patient_state=patient.state,
+    )
