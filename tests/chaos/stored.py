@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from companion.domain.planning import CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
     Clinic,
@@ -49,6 +50,10 @@ class Stored:
         return frozenset(cause.partition(":")[2] for cause in self._causes)
 
     @cached_property
+    def _by_id(self) -> Mapping[int, OutboundMessage]:
+        return {row.id or 0: row for row in self.outbox}
+
+    @cached_property
     def _retried(self) -> frozenset[int]:
         return frozenset(row.retry_of for row in self.outbox if row.retry_of is not None)
 
@@ -65,6 +70,9 @@ class Stored:
             return True
         if f"{row.to_hash[:16]}:{row.appointment_id}" in self._number_told_of:
             return True
+        if row.rule == CORRECTION and row.retry_of is not None:
+            # Of a correction a nurse is told at its first failure, and once.
+            return self.is_told(self._by_id[row.retry_of])
         if row.rule == WELCOME:
             return f"welcome-not-sent:{row.patient_id}" in self._causes
         return row.state == OutboundState.EXPIRED and self._is_followed(row)
