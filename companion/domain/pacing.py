@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 #: So much may wait in the provider's queue: more than the time between sweeps, so that the rate is reached.
 AHEAD = timedelta(seconds=10)
 
+#: A clock that once ran ahead must not keep a number silent; no queue is so long.
+ABSURD = timedelta(hours=1)
+
 
 def has_room(free_at: datetime | None, now: datetime) -> bool:
     """Say whether one more reminder may be handed over; `free_at` is when the last of them will have left."""
-    return free_at is None or free_at < now + AHEAD
+    return free_at is None or free_at < now + AHEAD or free_at > now + ABSURD
 
 
 def filled(free_at: datetime | None, now: datetime, segments: int, rate: float) -> datetime:
     """Return when all will have left with a text of so many segments, at so many segments a second."""
-    begins = now if free_at is None else max(free_at, now)
+    begins = now if free_at is None or free_at > now + ABSURD else max(free_at, now)
     return begins + timedelta(seconds=segments / rate)

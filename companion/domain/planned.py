@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 CORRECTION = "correction"
+AFTER_VISIT = "after-visit"
 ONE_A_DAY = "one-a-day"
 WEEKLY_CAP = "weekly-cap"
 #: It would have gone while the person is in hospital, and is of no use on the morning after.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.planning import CORRECTION
+from companion.domain.planned import AFTER_VISIT, CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
 from companion.storage import outbox, visits
@@ -15,18 +15,20 @@ MAY_HAVE_MEANT = "may-have-meant-visit"
 NOT_TOLD = "visit-not-told"
 #: Kind of the task when the provider does not say what is wrong.
 NOT_DELIVERED = "not-delivered"
+CANNOT_BE_TEXTED = "number-cannot-be-texted"
 
 
 def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
     """
     A reminder could not leave in time; a correction is urgent.
 
-    None for a step that another text to come makes good: a nurse drowned in tasks stops looking.
+    None for a step that another text to come makes good, nor for a line of support after a visit: a nurse
+    drowned in tasks stops looking.
     """
     if row.rule == WELCOME:
         _about_row(session, row, _UNWELCOMED, f"{_UNWELCOMED}:{row.patient_id}", now)
         return
-    if row.rule != CORRECTION and outbox.has_later(session, row):
+    if row.rule == AFTER_VISIT or (row.rule != CORRECTION and outbox.has_later(session, row)):
         return
     kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
     _about_row(session, row, kind, cause_of_unsent(row), now)

@@ -1,6 +1,6 @@
 """Which due rows may leave now: everything is checked again, the text is written anew and frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,16 +34,19 @@ class Claim:
     lease_until: datetime
 
 
-def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
+def claim_due(
+    setup: Setup, now: datetime, limit: int, going_on: Callable[[], bool] = lambda: True
+) -> list[Claim]:
     """
     Lease rows that are due and may still go, freeze their text, commit, and return them.
 
     Everything is checked again here, because the plan was made earlier: consent, the person's and the
     visit's state and version, sending hours, caps, usefulness. What may not go is stored with its reason.
-    Safety texts come before answers, answers before reminders; reminders go clinic by clinic in turn, each
-    no faster than its number may send.
+    Safety texts come before answers, answers before reminders; of each, every clinic has an equal share, and
+    its reminders go no faster than its number may send. Where nothing that was looked at may leave, it
+    goes on to the next; `going_on` is asked before.
     """
-    while True:
+    while going_on():
         with setup.database.transaction() as session:
             turns = [_turn(session, setup, sender, now) for sender in senders.due(session, now, limit)]
             tried, claims = _take(turns, limit)
@@ -52,20 +55,18 @@ def claim_due(setup: Setup, now: datetime, limit: int) -> list[Claim]:
             setup.reached(Step.CLAIM_COMMITTED)
         if claims or not tried:
             return claims
+    return []
 
 
 def _take(turns: Sequence["_Turn"], limit: int) -> tuple[int, list[Claim]]:
     """Return how many rows were tried, and what was claimed."""
     tried, claims = 0, list[Claim]()
-    for turn in turns:
-        found = turn.answers(limit - tried)
-        tried += len(found)
-        claims += turn.claim(found)
-    for left, turn in zip(range(len(turns), 0, -1), turns, strict=True):
-        # An equal share of what is left, rounded up.
-        found = turn.reminders(-(-(limit - tried) // left))
-        tried += len(found)
-        claims += turn.claim(found)
+    for find in (_Turn.safety, _Turn.answers, _Turn.reminders):
+        for left, turn in zip(range(len(turns), 0, -1), turns, strict=True):
+            # An equal share of what is left, rounded up.
+            found = find(turn, -(-(limit - tried) // left))
+            tried += len(found)
+            claims += turn.claim(found)
     return tried, claims
 
 
@@ -88,9 +89,12 @@ class _Turn:
     def halted(self) -> bool:
         return self.sender.halted_at is not None
 
+    def safety(self, limit: int) -> list[int]:
+        """Return the rows of safety texts that are due, of a halted number too."""
+        return self._due(due.IS_SAFETY, limit)
+
     def answers(self, limit: int) -> list[int]:
-        """Return the rows of answers that are due; of a halted number those of safety texts."""
-        return self._due(due.IS_SAFETY if self.halted else due.IS_ANSWER, limit)
+        return [] if self.halted else self._due(due.IS_ANSWER, limit)
 
     def reminders(self, limit: int) -> list[int]:
         """Return the rows of reminders that are due; of a halted number one row, to try it again."""
@@ -108,8 +112,12 @@ class _Turn:
     def _trial(self, limit: int) -> list[int]:
         if self.sender.try_at is None or self.sender.try_at > self.now or limit < 1:
             return []
-        found = self._due(due.IS_REMINDER, 1) if self._has_room() else []
-        return found or self._due(due.IS_ANSWER, 1)
+        # Not the one that was refused: it may be refused for a reason of its own.
+        found = self._least_tried(due.IS_REMINDER) if self._has_room() else []
+        return found or self._least_tried(due.IS_ANSWER)
+
+    def _least_tried(self, of_kind: due.OfKind) -> list[int]:
+        return due.least_tried(self.session, self.sender.clinic_id, of_kind, self.now)
 
     def _has_room(self) -> bool:
         return pacing.has_room(self.sender.free_at, self.now)

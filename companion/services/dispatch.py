@@ -16,6 +16,7 @@ import structlog
 
 from companion.domain.delivery import AnswerLost, NotTaken, Outcome, Refused
 from companion.domain.provider_codes import OPTED_OUT
+from companion.errors import StorageError
 from companion.services import expiring, outcomes
 from companion.services.claiming import Claim, claim_due
 from companion.services.setup import Setup
@@ -60,11 +61,15 @@ def sweep(
     if not _is_anything(setup, now):
         return Sweep(0, 0)
     lapsed = outcomes.settle_lapsed(setup, now)
-    expiring.expire_useless(setup, now)
     sent, begun = 0, clock()
+
+    def going_on() -> bool:
+        return not ending() and clock() < begun + _LONGEST
+
+    expiring.expire_useless(setup, now, going_on)
     with ThreadPoolExecutor(max_workers=BATCH) as pool:
-        while not ending() and clock() < begun + _LONGEST and _is_anything(setup, max(now, clock())):
-            batch = claim_due(setup, max(now, clock()), BATCH)
+        while going_on() and _is_anything(setup, max(now, clock())):
+            batch = claim_due(setup, max(now, clock()), BATCH, going_on)
             if not batch:
                 break
             list(pool.map(lambda claim: _send(setup, claim, clock), batch))
@@ -115,4 +120,12 @@ def _record(setup: Setup, claim: Claim, outcome: Outcome, now: datetime) -> None
             break
     if isinstance(outcome, Refused) and outcome.code == OPTED_OUT:
         # Its own transaction: patients are locked before their rows, everywhere.
-        outcomes.note_opted_out(setup, claim.row_id, now)
+        _note_opted_out(setup, claim.row_id, now)
+
+
+def _note_opted_out(setup: Setup, row_id: int, now: datetime) -> None:
+    try:
+        outcomes.note_opted_out(setup, row_id, now)
+    except StorageError as error:
+        # The next text to the number is refused like this one, and it is noted then.
+        _log.error("opt-out at the carrier not noted", outbound=row_id, error=type(error).__name__)

@@ -1,5 +1,6 @@
 """What could not leave while it was of use: it never leaves, and a person is phoned where that matters."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -19,21 +20,22 @@ _BATCH = 100
 _log = structlog.get_logger(__name__)
 
 
-def expire_useless(setup: Setup, now: datetime) -> int:
+def expire_useless(setup: Setup, now: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
     """
     Expire what waits and is of no use any more; return how many. Safe in any number of workers at once.
 
     This is no part of claiming, because a number that is halted or has no room claims nothing.
     """
     done = 0
-    while True:
+    while going_on():
         with setup.database.transaction() as session:
             found = due.useless(session, now, _BATCH)
             for row_id in found:
                 _expire_one(session, row_id, now)
         done += len(found)
         if len(found) < _BATCH:
-            return done
+            break
+    return done
 
 
 def is_useless(row: OutboundMessage, at: datetime) -> bool:

@@ -5,7 +5,7 @@ The row itself is final. What goes in its place is a row of its own, at most one
 reminders: a safety text is a phone call at once, and an answer is of no use later.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -18,11 +18,14 @@ from companion.records import OutboundKind, OutboundMessage, OutboundState
 from companion.services import calls, halting
 from companion.services.setup import Setup
 
+#: What was handed over longer ago says nothing of the sending number now.
+_STALE = timedelta(minutes=30)
+
 
 def note_failed(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> None:
     """Do what the provider's code asks for; the row is locked and has just failed for good."""
     code = provider_codes.meaning_of(row.error_code)
-    if code.fault is Fault.SENDER:
+    if code.fault is Fault.SENDER and _is_recent(row, now):
         halting.halt(session, row.clinic_id, code.number, now)
     at = _next_try(row, code, now)
     if at is not None:
@@ -30,6 +33,11 @@ def note_failed(session: Session, setup: Setup, row: OutboundMessage, now: datet
     # Who has been told a date that is wrong is phoned at once: the next text may fail like this one.
     if row.tries == 1 if row.rule == CORRECTION else at is None:
         calls.raise_undelivered(session, row, code.task, now)
+
+
+def _is_recent(row: OutboundMessage, now: datetime) -> bool:
+    """Say whether it still tells of the number as it is: an old report may come after all is well again."""
+    return row.handed_at is not None and now - row.handed_at < _STALE
 
 
 def _next_try(row: OutboundMessage, code: Code, now: datetime) -> datetime | None:

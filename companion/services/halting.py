@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from companion.domain.provider_codes import refuses_afterwards
-from companion.records import Sender
+from companion.records import OutboundMessage, Sender
 from companion.services import calls
 from companion.storage import senders
 
@@ -29,6 +29,16 @@ def halt(session: Session, clinic_id: int, code: int | None, now: datetime) -> N
         calls.raise_halted(session, clinic_id, code, now)
     sender.try_at = now + TRY_EVERY
     session.add(sender)
+
+
+def is_its_own(session: Session, row: OutboundMessage, reason: str) -> bool:
+    """
+    Say whether the fault is that of one text: refused like this before, while the number sends others again.
+
+    Some of the provider's codes for a wrong sender also mean that it cannot text this one number (21606).
+    """
+    running = senders.sender(session, row.clinic_id).halted_at is None
+    return running and row.attempts > 1 and row.reason == reason[:60]
 
 
 def recover(

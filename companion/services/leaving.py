@@ -39,6 +39,9 @@ def may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
     """
     patient = session.get_one(Patient, row.patient_id)
     rules = rules_of(setup, people.clinic(session, row.clinic_id))
+    if row.to_hash != patient.phone_hash:
+        # It was taken by nobody, so it may follow the person to another number.
+        row.phone, row.to_hash = patient.phone, patient.phone_hash
     if against := _against(session, row, patient, now):
         outbox.move(row, *against)
         return False
@@ -110,6 +113,7 @@ def _write(session: Session, setup: Setup, patient: Patient, row: OutboundMessag
     composed = compose_row(session, setup, patient, row, now)
     if composed.withheld:
         outbox.move(row, OutboundState.SUPPRESSED, composed.withheld)
+        plans.check_told(session, patient, row, now)
         return False
     row.body, row.segments, row.asks = composed.body, composed.segments, composed.asks
     return True

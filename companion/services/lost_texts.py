@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from companion.domain.provider_codes import OPTED_OUT
 from companion.domain.reconciliation import Seen
-from companion.errors import CompanionError
+from companion.errors import CompanionError, StorageError
 from companion.records import OutboundMessage, OutboundState
 from companion.services import calls, outcomes, verdicts
 from companion.services.setup import Setup
@@ -141,12 +141,24 @@ def _settle(setup: Setup, question: Question, answer: Answer, now: datetime) -> 
             _judge(session, setup, row, question, answer, now)
             code = row.error_code
             setup.reached(Step.VERDICT_WRITTEN)
-    except Exception as error:  # noqa: BLE001 - it is asked about again
+    except StorageError as error:
         _log.error("answer not recorded", outbound=question.row_id, error=type(error).__name__)
+        return
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it ends with a nurse
+        _log.error("answer not understood", outbound=question.row_id, error=type(error).__name__)
+        _not_known(setup, question, now)
         return
     setup.reached(Step.VERDICT_COMMITTED)
     if code == OPTED_OUT:
         outcomes.note_opted_out(setup, question.row_id, now)
+
+
+def _not_known(setup: Setup, question: Question, now: datetime) -> None:
+    with setup.database.transaction() as session:
+        row = outbox.message(session, question.row_id)
+        if row.ask_at == question.kept_until:
+            session.add(row)
+            verdicts.not_known(session, row, now)
 
 
 def _judge(

@@ -45,7 +45,7 @@ def fetch(setup: Setup, clock: Callable[[], datetime], ending: Callable[[], bool
         if clinic is None:
             break
         since, until = decide.inbox_window(clinic.inbox_seen_until, clinic.created_at, clock())
-        missed = _missed(setup, clinic, since, until)
+        missed = _missed(setup, clinic, since, until, ending)
         if isinstance(missed, Unavailable):
             _log.warning("the provider did not list texts", clinic=clinic.id, reason=missed.reason)
             _note(setup, clinic, clock() + _AGAIN, clinic.inbox_seen_until)
@@ -69,12 +69,14 @@ def _note(setup: Setup, kept: Clinic, ask_at: datetime, seen_until: datetime | N
             session.add(clinic)
 
 
-def _missed(setup: Setup, clinic: Clinic, since: datetime, until: datetime) -> list[Seen] | Unavailable:
+def _missed(
+    setup: Setup, clinic: Clinic, since: datetime, until: datetime, ending: Callable[[], bool]
+) -> list[Seen] | Unavailable:
     """Return what people sent to the clinic and is not stored, oldest first."""
     found: dict[str, Seen] = {}
     following: str | None = None
     for _ in range(_PAGES):
-        page = _page(setup, clinic, following)
+        page = Unavailable("ending") if ending() else _page(setup, clinic, following)
         if isinstance(page, Unavailable):
             return page
         inside = [text for text in page.texts if _is_sent(text, since, until)]

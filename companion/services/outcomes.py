@@ -105,6 +105,10 @@ def _settle(session: Session, setup: Setup, row: OutboundMessage, outcome: Outco
             halting.recover(session, row.clinic_id, row.handed_at)
         case NotTaken(reason):
             _try_later(session, row, reason, now)
+        case SenderFault(reason, code) if halting.is_its_own(session, row, reason):
+            outbox.move(row, OutboundState.FAILED, reason[:60])
+            row.error_code = code
+            calls.raise_undelivered(session, row, calls.CANNOT_BE_TEXTED, now)
         case SenderFault(reason, code):
             _try_later(session, row, reason, now)
             halting.halt(session, row.clinic_id, code, now)

@@ -84,7 +84,8 @@ def compose_row(
     told = _told(outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED))
     keys = (row.plan_key or "").partition(":")[2].split("+")
     ids = [int(key.partition(".")[0]) for key in keys]
-    seen = tuple(_visit(visits.appointment(session, visit_id), told) for visit_id in ids)
+    # Not locked: a change of the visit locks it before its texts, and one of these is locked here.
+    seen = tuple(_visit(session.get_one(Appointment, visit_id), told) for visit_id in ids)
     if row.rule == CORRECTION and seen[0].told is None:
         return Composed(row.body, withheld="told-already")
     ends = row.not_useful_after or row.send_at
@@ -93,6 +94,19 @@ def compose_row(
     planned = Planned(row.rule or "", seen, row.send_at, ends, plain=plain, text=text)
     reader = reader_of(session, patient, max(now, row.send_at))
     return compose(planned, reader, catalogue_of(session, setup, patient, now))
+
+
+def check_told(session: Session, patient: Patient, row: OutboundMessage, now: datetime) -> None:
+    """
+    A correction that has nothing to correct does not leave; a nurse phones if nothing told the visit either.
+
+    The text that it was to correct may have failed since.
+    """
+    if row.rule != CORRECTION or row.appointment_id is None:
+        return
+    if str(row.appointment_id) not in _told(outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED)):
+        appointment = session.get_one(Appointment, row.appointment_id)
+        calls.raise_untold(session, patient, appointment, now)
 
 
 def reader_of(session: Session, patient: Patient, at: datetime) -> Reader:

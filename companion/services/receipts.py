@@ -57,6 +57,9 @@ def apply(session: Session, setup: Setup, row: OutboundMessage, report: Report, 
     if row.state == OutboundState.PENDING and row.attempts:
         # Handed over once and thought not taken; the provider says it was, so it must not go again.
         outbox.move(row, OutboundState.LEASED)
+        if not path_of_report(OutboundState.LEASED, report.status):
+            # A word nobody knows; the provider has it all the same.
+            outbox.move(row, OutboundState.ACCEPTED)
     for state in path_of_report(OutboundState(row.state), report.status):
         outbox.move(row, state)
         row.lease_until = None

@@ -111,7 +111,7 @@ def compose_row(
 def is_its_turn(session: Session, row: OutboundMessage, now: datetime) -> bool:
     """Say whether a part may go now; the second waits for the first, and does not go without it."""
     first = welcome.plan_key(welcome.PARTS[0], row.patient_id or 0)
-    state = outbox.state_of(session, first)
+    state = outbox.state_of(session, row.patient_id or 0, first)
     if row.plan_key == first or state is None:
         return True
     follows = welcome.may_follow(state)

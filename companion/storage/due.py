@@ -58,6 +58,18 @@ def claimable(session: Session, clinic_id: int, of_kind: OfKind, now: datetime, 
     return [found for found in session.exec(query).all() if found is not None]
 
 
+def least_tried(session: Session, clinic_id: int, of_kind: OfKind, now: datetime) -> list[int]:
+    """Return the id of the due row of a kind that was handed over least often, locked; or none."""
+    query = (
+        select(col(OutboundMessage.id))
+        .where(OutboundMessage.clinic_id == clinic_id, is_due(now), of_kind)
+        .order_by(col(OutboundMessage.attempts), *_in_turn(of_kind))
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [found for found in session.exec(query).all() if found is not None]
+
+
 def _in_turn(of_kind: OfKind) -> list[Any]:
     in_time = [col(OutboundMessage.send_at), col(OutboundMessage.id)]
     # Reminders are many; the index has them in this order.
@@ -119,7 +131,7 @@ def lapsed(session: Session, now: datetime, limit: int) -> list[int]:
     """Return the ids of rows whose lease ended with nothing recorded, locked."""
     query = (
         select(col(OutboundMessage.id))
-        .where(OutboundMessage.state == OutboundState.LEASED, col(OutboundMessage.lease_until) <= now)
+        .where(col(OutboundMessage.state) == _LEASED, col(OutboundMessage.lease_until) <= now)
         .order_by(col(OutboundMessage.lease_until))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
@@ -131,7 +143,7 @@ def next_due(session: Session) -> datetime | None:
     """Return the next instant at which a sweep has something to do, past ones included."""
     leased = session.exec(
         select(OutboundMessage.lease_until)
-        .where(OutboundMessage.state == OutboundState.LEASED)
+        .where(col(OutboundMessage.state) == _LEASED)
         .order_by(col(OutboundMessage.lease_until))
         .limit(1)
     ).first()
@@ -160,7 +172,7 @@ def _turns(session: Session) -> Iterator[datetime]:
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     query = select(func.min(OutboundMessage.send_at)).where(
-        OutboundMessage.state == OutboundState.PENDING, col(OutboundMessage.send_at) <= now
+        col(OutboundMessage.state) == _PENDING, col(OutboundMessage.send_at) <= now
     )
     found: datetime | None = session.exec(query).one()
     return found

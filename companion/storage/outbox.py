@@ -84,9 +84,11 @@ def welcome_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
     return session.exec(query).all()
 
 
-def state_of(session: Session, plan_key: str) -> OutboundState | None:
-    """Return the state of the newest row of this line of a plan, without locking it."""
-    query = select(OutboundMessage.state).where(OutboundMessage.plan_key == plan_key)
+def state_of(session: Session, patient_id: int, plan_key: str) -> OutboundState | None:
+    """Return the state of the newest row of this line of the person's plan, without locking it."""
+    query = select(OutboundMessage.state).where(
+        OutboundMessage.patient_id == patient_id, OutboundMessage.plan_key == plan_key
+    )
     found = session.exec(query.order_by(col(OutboundMessage.id).desc()).limit(1)).first()
     return OutboundState(found) if found else None
 
@@ -129,12 +131,19 @@ def reminders_waiting(session: Session, patient_id: int, until: datetime) -> lis
 
 def has_later(session: Session, row: OutboundMessage) -> bool:
     """Say whether a later reminder of the same visit is still to go."""
-    query = select(OutboundMessage.id).where(
-        OutboundMessage.appointment_id == row.appointment_id,
+    query = select(OutboundMessage.plan_key).where(
+        OutboundMessage.patient_id == row.patient_id,
         OutboundMessage.state == OutboundState.PENDING,
         col(OutboundMessage.send_at) > row.send_at,
     )
-    return session.exec(query.limit(1)).first() is not None
+    # Visits of one day share a text, under the name of one of them.
+    mine = set(_visits_of(row.plan_key))
+    return any(mine & set(_visits_of(plan_key)) for plan_key in session.exec(query).all())
+
+
+def _visits_of(plan_key: str | None) -> list[str]:
+    """Return the visits of a line of a plan, each with its version."""
+    return (plan_key or "").partition(":")[2].split("+")
 
 
 def addressee(session: Session, message_id: int) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, select
 
-from companion.domain.pacing import AHEAD
+from companion.domain.pacing import ABSURD, AHEAD
 from companion.records import OutboundMessage, Sender
 from companion.storage.due import IS_ANSWER, IS_REMINDER, IS_SAFETY, OfKind, is_due
 
@@ -21,7 +21,8 @@ def due(session: Session, now: datetime, most: int) -> Sequence[Sender]:
     """
     answers, safety = _has(now, IS_ANSWER), _has(now, IS_SAFETY)
     running = or_(col(Sender.halted_at).is_(None), col(Sender.try_at) <= now)
-    room = or_(col(Sender.free_at).is_(None), col(Sender.free_at) < now + AHEAD)
+    free_at = col(Sender.free_at)
+    room = or_(free_at.is_(None), free_at < now + AHEAD, free_at > now + ABSURD)
     reminders = and_(room, _has(now, IS_REMINDER))
     query = (
         select(col(Sender.clinic_id))

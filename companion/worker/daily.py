@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import structlog
 
-from companion.errors import StorageError
 from companion.services import overdue
 from companion.services.setup import Setup
 
@@ -25,6 +24,5 @@ class DailyLook:
         try:
             overdue.look(self._setup, now)
             self._day = now.date()
-        except StorageError as error:
-            # Away or busy: the next tick tries again.
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
             _log.error("overdue texts not looked at", error=type(error).__name__)

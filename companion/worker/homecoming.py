@@ -4,7 +4,6 @@ from datetime import datetime
 
 import structlog
 
-from companion.errors import StorageError
 from companion.services import homecoming
 from companion.services.setup import Setup
 
@@ -26,6 +25,5 @@ class HourlyHomecoming:
         try:
             homecoming.plan_anew(self._setup, now)
             self._hour = hour
-        except StorageError as error:
-            # Away or busy: the next tick tries again.
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
             _log.error("homecomings not looked at", error=type(error).__name__)

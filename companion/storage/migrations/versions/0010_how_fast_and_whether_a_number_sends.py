@@ -50,6 +50,7 @@ def downgrade() -> None:
     for name in ("ending", "turn", "answers"):
         op.drop_index(f"ix_outbound_message_{name}", "outbound_message")
     op.drop_index("uq_outbound_message_plan", "outbound_message")
+    op.execute("UPDATE outbound_message SET plan_key = NULL WHERE retry_of IS NOT NULL")
     op.drop_index("uq_outbound_message_retry", "outbound_message")
     op.drop_column("outbound_message", "tries")
     op.drop_column("outbound_message", "retry_of")
