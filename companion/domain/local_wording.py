@@ -50,7 +50,7 @@ def fitting(catalogue: Catalogue, wording: OwnWording) -> OwnWording:
 
 
 def unfit(catalogue: Catalogue, wording: OwnWording) -> str | None:
-    """Return why these words cannot stand, as `would be empty`, or None; raises NotFound for an unknown id."""
+    """Return why these words cannot stand, as `would be empty`, or None; raises NotFound for no such id."""
     for item, filled in filled_in(catalogue):
         if item.id == wording.item_id:
             return _unfit(catalogue, item, filled, wording)

@@ -24,7 +24,7 @@ def with_numbers(wording: str, lines: Mapping[str, SupportLine]) -> str:
 
 
 def with_names(wording: str, lines: Iterable[SupportLine]) -> str:
-    """Return the wording as it is written: `{line:samaritans}` in place of the number of each of these lines."""
+    """Return the wording as it is written: `{line:samaritans}` for the number of each of these lines."""
     for line in lines:
         wording = wording.replace(line.number, f"{{line:{line.id}}}")
     return wording

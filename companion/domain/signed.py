@@ -26,7 +26,7 @@ class Signed:
 
 
 def with_signatures(catalogue: Catalogue, english: Collection[str], given: Sequence[Signed]) -> Catalogue:
-    """Return the catalogue as it is signed; `english` are the ids that are English in it, `given` oldest first."""
+    """Return the catalogue as it is signed; `english` are ids that English in it, `given` oldest first."""
     under: dict[tuple[str, str], dict[str, Signed]] = {}
     for signed in given:
         versions = under.setdefault((signed.language, signed.item_id), {})
@@ -54,4 +54,4 @@ def _standing(item: Item, given: Mapping[str, Signed]) -> Review | None:
 
 def _of_other_words(given: Mapping[str, Signed]) -> Review | None:
     """Return the newest, which says that the wording was changed after it was signed."""
-    return next((signed.review for signed in reversed(given.values()) if signed.stands), None)
+    return next((signed.review for signed in reversed([*given.values()]) if signed.stands), None)

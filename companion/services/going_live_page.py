@@ -1,4 +1,4 @@
-"""Everything that stands between a clinic and going live, with the texts themselves, for the staff to read."""
+"""All that stands between a clinic and going live, with the texts themselves, for the staff to read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +46,7 @@ class GoingLive:
 
 
 def look(setup: Setup, scope: StaffScope, now: datetime) -> GoingLive:
-    """Return what is open by the rule that `going_live` itself goes by; raises NotFound for no such clinic."""
+    """Return what is open by the rule that `going_live` goes by; raises NotFound for no such clinic."""
     found, texts = [], 0
     with setup.database.reading() as session:
         clinic = people.clinic(session, scope.clinic_id)

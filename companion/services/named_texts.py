@@ -11,7 +11,7 @@ LONGEST_NAME, LONGEST_ROLE = 200, 60
 
 def named(catalogue: Catalogue, wordings: Sequence[str], done: str) -> list[Item]:
     """
-    Return each text, given as `id` or as the `id@version` that was read; `done` is what a refusal says of none.
+    Return each text, given as `id` or as the `id@version` that was read; `done` is what was not done then.
 
     Raises NotFound for an id no text has, InvalidInput for an id given twice or a version that is not the
     present one.

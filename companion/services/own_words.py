@@ -15,7 +15,7 @@ from companion.domain.staff import StaffScope
 from companion.domain.text_state import TextState
 from companion.domain.word_difference import Piece, difference
 from companion.records import LocalWording
-from companion.services import judging_words, rewording, words, wordings
+from companion.services import judging_words, rewording, wordings, words
 from companion.services.judging_words import Trouble
 from companion.services.setup import Setup
 from companion.services.words import Words
@@ -87,8 +87,19 @@ def desk(setup: Setup, scope: StaffScope, language: str, item_id: str, now: date
     )
 
 
-def check(setup: Setup, scope: StaffScope, at: Desk, typed: OwnWording, now: datetime) -> Checked:
-    """Hold the words against every rule; takes a second or two, and stores nothing."""
+def check(
+    setup: Setup,
+    scope: StaffScope,
+    at: Desk,
+    typed: OwnWording,
+    now: datetime,
+    troubles: tuple[Trouble, ...] | None = None,
+) -> Checked:
+    """
+    Hold the words against every rule, if it is not known already what these find.
+
+    Takes a second or two then; stores nothing.
+    """
     language = at.words.language
     catalogue = setup.languages.catalogues[language]
     with setup.database.reading() as session:
@@ -98,8 +109,10 @@ def check(setup: Setup, scope: StaffScope, at: Desk, typed: OwnWording, now: dat
     state = _state(at, typed)
     new = state.item if state else None
     now_text, now_push = at.present.item.text, at.present.item.push or ""
+    if troubles is None:
+        troubles = judging_words.troubles(setup, catalogue, before, typed, now)
     return Checked(
-        judging_words.troubles(setup, catalogue, before, typed, now),
+        troubles,
         difference(now_text, new.text if new else typed.text),
         difference(now_push, (new.push if new else typed.push) or ""),
         state,

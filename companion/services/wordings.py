@@ -1,4 +1,4 @@
-"""Which words a clinic's patients get: their language's as they are signed, the clinic's own in place of some."""
+"""Which words a clinic's patients get: their language's as signed, with the clinic's own in place of some."""
 
 from datetime import datetime
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import ENGLISH
+from companion.domain.local_wording import reworded
 from companion.domain.showing import Asked, Shown, texts_for
 from companion.domain.showing.person import CLINIC, LINE
 from companion.domain.staff import StaffScope
@@ -18,7 +19,7 @@ from companion.domain.text_state import Shelf, TextState
 from companion.records import Acceptance, Clinic, LocalWording
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
-from companion.services.wordings import catalogue_for, signed_catalogue
+from companion.services.wordings import own_wordings, signed_catalogue
 from companion.storage import acceptances, people
 from companion.storage import wordings as stored
 
@@ -65,7 +66,7 @@ def look(setup: Setup, scope: StaffScope | None, language: str, now: datetime) -
         if scope is None:
             return _words(setup, usual, usual, None, (), (), now)
         clinic = people.clinic(session, scope.clinic_id)
-        found = catalogue_for(session, setup, clinic, language)
+        found = reworded(usual, own_wordings(session, setup, clinic, language))
         rows = stored.in_languages(session, scope.clinic_id, {language, ENGLISH})
         accepted = acceptances.in_language(session, scope.clinic_id, language)
         rules = rules_of(setup, clinic)

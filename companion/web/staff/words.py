@@ -90,7 +90,7 @@ def texts_page(form: Ticked | None = None) -> str:
         kinds=KINDS,
         states=[state for state in STATES if found.clinic or state not in ("open", "accepted", "own")],
         visits=APPOINTMENT_TYPES,
-        asked=_asked_for(),
+        asked=asked_for(),
         **said_again(form),
     )
 
@@ -140,7 +140,7 @@ def _person_page() -> str:
     )
 
 
-def _asked_for() -> dict[str, str]:
+def asked_for() -> dict[str, str]:
     """Return what the address asks for, to go on asking for it."""
     keys = ("language", "kind", "treatment", "visit", "state", "q")
     return {key: request.args[key] for key in keys if request.args.get(key)}
@@ -148,7 +148,7 @@ def _asked_for() -> dict[str, str]:
 
 def _wanted() -> Wanted:
     """Raises NotFound for a kind or a state there is not."""
-    given = _asked_for()
+    given = asked_for()
     kind, state = given.get("kind"), given.get("state")
     if kind not in (None, *KINDS) or state not in (None, *STATES):
         raise NotFound.of("kind of text", str(kind or state)[:60])

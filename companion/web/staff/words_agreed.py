@@ -1,6 +1,8 @@
 """What people put their names to: a reviewer signs texts, a clinic accepts them and goes live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -14,7 +16,7 @@ from companion.services.going_live_page import look
 from companion.services.signing_off import Reviewer
 from companion.web.staff.guard import open_to
 from companion.web.staff.room import here, now, person, real_now, scope
-from companion.web.staff.words import JOB, Ticked, said_again, text_page, texts_page
+from companion.web.staff.words import JOB, Ticked, asked_for, said_again, text_page, texts_page
 
 _LONGEST_JOB = 60
 
@@ -35,6 +37,10 @@ class _Form:
             found.append(("job", said["no-job"]))
         return found
 
+    @property
+    def reviewer(self) -> Reviewer:
+        return Reviewer(person().staff_id, person().name, self.job)
+
     def again(self, problems: list[tuple[str, str]]) -> str:
         """Render the page it stands on, with what was ticked and typed."""
         form = Ticked(problems, self.wordings, self.job)
@@ -45,45 +51,45 @@ class _Form:
 
 def blueprint() -> Blueprint:
     pages = Blueprint("words_agreed", __name__, url_prefix="/staff/words")
+    pages.post("/sign")(sign)
+    pages.post("/sign/back")(take_back)
+    pages.post("/accept")(accept)
+    pages.get("/live")(live)
+    pages.post("/live")(go)
+    return pages
 
-    @pages.post("/sign")
-    @open_to(Role.REVIEWER)
-    def sign() -> str | Response:
-        form = _form()
-        if form.problems:
-            return form.again(form.problems)
-        reviewer = Reviewer(person().staff_id, person().name, form.job)
-        try:
-            signed = signing_off.sign(here().setup, reviewer, form.language, form.wordings, now(), real_now())
-        except NotFound:
-            raise
-        except InvalidInput:
-            return form.again([("texts", here().words["words-changed"])])
-        session[JOB] = form.job
-        return _done("texts-signed", len(signed))
 
-    @pages.post("/sign/back")
-    @open_to(Role.REVIEWER)
-    def take_back() -> str | Response:
-        form = _form()
-        reviewer = Reviewer(person().staff_id, person().name, form.job)
-        try:
-            wording = form.wordings[0] if form.wordings else ""
-            signing_off.take_back(here().setup, reviewer, form.language, wording, now(), real_now())
-        except NotFound:
-            raise
-        except InvalidInput:
-            return form.again([("texts", here().words["words-changed"])])
-        return _done("signature-taken-back", 1)
+@open_to(Role.REVIEWER)
+def sign() -> str | Response:
+    form = _form()
 
-    @pages.post("/accept")
-    @open_to(Role.CLINIC_ADMIN)
-    def accept() -> str | Response:
-        form = _form()
-        if form.problems:
-            return form.again(form.problems)
-        try:
-            accepted = accepting.accept(
+    def act() -> int:
+        setup, reviewer = here().setup, form.reviewer
+        return len(signing_off.sign(setup, reviewer, form.language, form.wordings, now(), real_now()))
+
+    return _agreed(form, form.problems, act, "texts-signed")
+
+
+@open_to(Role.REVIEWER)
+def take_back() -> str | Response:
+    form = _form()
+    problems = [problem for problem in form.problems if problem[0] != "job"]
+
+    def act() -> int:
+        setup, wording = here().setup, form.wordings[0]
+        signing_off.take_back(setup, form.reviewer, form.language, wording, now(), real_now())
+        return 1
+
+    return _agreed(form, problems, act, "signature-taken-back")
+
+
+@open_to(Role.CLINIC_ADMIN)
+def accept() -> str | Response:
+    form = _form()
+
+    def act() -> int:
+        return len(
+            accepting.accept(
                 here().setup,
                 scope().clinic_id,
                 form.language,
@@ -93,31 +99,24 @@ def blueprint() -> Blueprint:
                 now(),
                 Author(scope(), real_now()),
             )
-        except NotFound:
-            raise
-        except InvalidInput:
-            return form.again([("texts", here().words["words-changed"])])
-        session[JOB] = form.job
-        return _done("texts-accepted", len(accepted))
+        )
 
-    @pages.get("/live")
-    @open_to(Role.NURSE, Role.CLINIC_ADMIN)
-    def live() -> str:
-        return _live_page()
+    return _agreed(form, form.problems, act, "texts-accepted")
 
-    @pages.post("/live")
-    @open_to(Role.CLINIC_ADMIN)
-    def go() -> str | Response:
-        try:
-            going_live.go_live(here().setup, scope().clinic_id, now(), Author(scope(), real_now()))
-        except NotFound:
-            raise
-        except InvalidInput:
-            return _live_page(Ticked([("texts", here().words["not-live-yet"])]))
-        flash(here().words["clinic-live"])
-        return redirect(url_for("words_agreed.live"))
 
-    return pages
+@open_to(Role.NURSE, Role.CLINIC_ADMIN)
+def live() -> str:
+    return _live_page()
+
+
+@open_to(Role.CLINIC_ADMIN)
+def go() -> str | Response:
+    try:
+        going_live.go_live(here().setup, scope().clinic_id, now(), Author(scope(), real_now()))
+    except InvalidInput:
+        return _live_page(Ticked([("texts", here().words["not-live-yet"])]))
+    flash(here().words["clinic-live"])
+    return redirect(url_for("words_agreed.live"))
 
 
 def _form() -> _Form:
@@ -131,11 +130,30 @@ def _live_page(form: Ticked | None = None) -> str:
     return render_template("staff/words-live.html", view=view, **said_again(form))
 
 
-def _done(said: str, count: int) -> Response:
-    """Say what was done, and go back to the page it was done on."""
-    words = here().words[said if count != 1 or f"{said}-one" not in here().words else f"{said}-one"]
+def _agreed(
+    form: _Form, problems: list[tuple[str, str]], act: Callable[[], int], said: str
+) -> str | Response:
+    """Do it, say so and go back to the page it was done on; or show that page with what is wrong."""
+    if problems:
+        return form.again(problems)
+    try:
+        count = act()
+    except NotFound:
+        raise
+    except InvalidInput:
+        return form.again([("texts", here().words["words-changed"])])
+    if form.job:
+        session[JOB] = form.job
+    one = f"{said}-one"
+    words = here().words[one if count == 1 and one in here().words else said]
     flash(words.replace("{count}", str(count)))
+    return _back(form.language)
+
+
+def _back(language: str) -> Response:
     if "live" in request.args:
         return redirect(url_for("words_agreed.live"))
-    page = "words.text" if "id" in request.args else "words.texts"
-    return redirect(url_for(page, **request.args.to_dict()))
+    if "id" in request.args:
+        return redirect(url_for("words.text", id=request.args["id"], language=language))
+    values: dict[str, Any] = {**asked_for(), "page": request.args.get("page", 1, type=int)}
+    return redirect(url_for("words.texts", **values))

@@ -21,67 +21,75 @@ _LONGEST = 2000
 
 def blueprint() -> Blueprint:
     pages = Blueprint("words_own", __name__, url_prefix="/staff/words/own")
-
-    @pages.get("")
-    @open_to(Role.CLINIC_ADMIN)
-    def form() -> str | Response:
-        if "id" not in request.args:
-            return redirect(url_for("words.overview"))
-        at = _desk()
-        return _page(at, at.written)
-
-    @pages.post("/check")
-    @open_to(Role.CLINIC_ADMIN)
-    def check() -> str:
-        at = _desk()
-        typed = _typed(at)
-        checked = own_words.check(here().setup, scope(), at, typed, now())
-        if _PART in request.headers:
-            return render_template("staff/words-checked.html", desk=at, checked=checked, words=at.words)
-        return _page(at, typed, checked)
-
-    @pages.post("")
-    @open_to(Role.CLINIC_ADMIN)
-    def save() -> str | Response:
-        at = _desk()
-        typed = _typed(at)
-        if typed == at.written:
-            return _page(at, typed, problem=here().words["words-unchanged"])
-        try:
-            rewording.set_wording(
-                here().setup,
-                scope().clinic_id,
-                at.words.language,
-                typed.item_id,
-                typed.text,
-                typed.push,
-                person().name,
-                now(),
-                Author(scope(), real_now()),
-            )
-        except NotFound:
-            raise
-        except WordsRefused:
-            return _page(at, typed, own_words.check(here().setup, scope(), at, typed, now()))
-        except InvalidInput:
-            # They do not fit at all, or somebody changed another text just now.
-            checked = own_words.check(here().setup, scope(), at, typed, now())
-            problem = None if checked.troubles else here().words["words-changed-meanwhile"]
-            return _page(at, typed, checked, problem=problem)
-        flash(here().words["own-words-saved"])
-        return _to_text(at)
-
-    @pages.post("/drop")
-    @open_to(Role.CLINIC_ADMIN)
-    def drop() -> Response:
-        at = _desk()
-        author = Author(scope(), real_now())
-        language = at.words.language
-        rewording.drop_wording(here().setup, scope().clinic_id, language, at.usual.item.id, now(), author)
-        flash(here().words["own-words-dropped"])
-        return _to_text(at)
-
+    pages.get("")(form)
+    pages.post("")(save)
+    pages.post("/check")(check)
+    pages.post("/drop")(drop)
     return pages
+
+
+@open_to(Role.CLINIC_ADMIN)
+def form() -> str | Response:
+    if "id" not in request.args:
+        return redirect(url_for("words.overview"))
+    at = _desk()
+    return _page(at, at.written)
+
+
+@open_to(Role.CLINIC_ADMIN)
+def check() -> str:
+    at = _desk()
+    typed = _typed(at)
+    checked = own_words.check(here().setup, scope(), at, typed, now())
+    if _PART in request.headers:
+        return render_template("staff/words-checked.html", checked=checked, words=at.words)
+    return _page(at, typed, checked)
+
+
+@open_to(Role.CLINIC_ADMIN)
+def save() -> str | Response:
+    at = _desk()
+    typed = _typed(at)
+    if typed == at.written:
+        return _page(at, typed, problem=here().words["words-unchanged"])
+    try:
+        _store(at, typed)
+    except NotFound:
+        raise
+    except WordsRefused as refused:
+        checked = own_words.check(here().setup, scope(), at, typed, now(), refused.troubles)
+        return _page(at, typed, checked)
+    except InvalidInput:
+        # They do not fit at all, or somebody changed another text just now.
+        checked = own_words.check(here().setup, scope(), at, typed, now())
+        problem = None if checked.troubles else here().words["words-changed-meanwhile"]
+        return _page(at, typed, checked, problem)
+    flash(here().words["own-words-saved"])
+    return _to_text(at)
+
+
+@open_to(Role.CLINIC_ADMIN)
+def drop() -> Response:
+    at = _desk()
+    author = Author(scope(), real_now())
+    item_id, language = at.usual.item.id, at.words.language
+    rewording.drop_wording(here().setup, scope().clinic_id, language, item_id, now(), author)
+    flash(here().words["own-words-dropped"])
+    return _to_text(at)
+
+
+def _store(at: Desk, typed: OwnWording) -> None:
+    rewording.set_wording(
+        here().setup,
+        scope().clinic_id,
+        at.words.language,
+        typed.item_id,
+        typed.text,
+        typed.push,
+        person().name,
+        now(),
+        Author(scope(), real_now()),
+    )
 
 
 def _desk() -> Desk:
