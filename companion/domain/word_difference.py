@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain
 from typing import Literal
 
 _WORDS = re.compile(r"\s+|[^\s]+")
+#: So few words that stayed between two changes are read as changed too, or the two would be torn to shreds.
+_ISLAND = 2
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,30 @@ class Piece:
 
 def difference(before: str, after: str) -> tuple[Piece, ...]:
     """Return the pieces in reading order; those `same` or `put-in` make up `after`, the others `before`."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    return tuple(_pieces(_WORDS.findall(before), _WORDS.findall(after)))
+
+
+def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+    taken_out, put_in = "", ""
     turns = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return tuple(
-        chain.from_iterable(
-            _pieces(turn[0], old[turn[1] : turn[2]], new[turn[3] : turn[4]]) for turn in turns
-        )
-    )
+    for number, (turn, start, end, new_start, new_end) in enumerate(turns):
+        inside = 0 < number < len(turns) - 1
+        if turn == "equal" and not (inside and _is_island(old[start:end])):
+            yield from _changed(taken_out, put_in)
+            taken_out, put_in = "", ""
+            yield Piece("same", "".join(new[new_start:new_end]))
+        else:
+            taken_out += "".join(old[start:end])
+            put_in += "".join(new[new_start:new_end])
+    yield from _changed(taken_out, put_in)
 
 
-def _pieces(turn: str, old: list[str], new: list[str]) -> Iterator[Piece]:
-    if turn == "equal":
-        yield Piece("same", "".join(new))
-        return
-    if old:
-        yield Piece("taken-out", "".join(old))
-    if new:
-        yield Piece("put-in", "".join(new))
+def _is_island(words: list[str]) -> bool:
+    return sum(not word.isspace() for word in words) <= _ISLAND
+
+
+def _changed(taken_out: str, put_in: str) -> Iterator[Piece]:
+    if taken_out:
+        yield Piece("taken-out", taken_out)
+    if put_in:
+        yield Piece("put-in", put_in)
