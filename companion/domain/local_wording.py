@@ -39,16 +39,21 @@ def reworded(catalogue: Catalogue, wordings: Iterable[OwnWording]) -> Catalogue:
         for item, filled in filled_in(catalogue)
         if item.id in given and _unfit(catalogue, item, filled, given[item.id]) is None
     }
-    return _with_items(catalogue, lambda item: new.get(item.id, item)) if new else catalogue
+    return with_items(catalogue, lambda item: new.get(item.id, item)) if new else catalogue
 
 
 def fitting(catalogue: Catalogue, wording: OwnWording) -> OwnWording:
     """Return the wording; raises NotFound for an id no text has, InvalidInput for words that cannot stand."""
+    if problem := unfit(catalogue, wording):
+        raise InvalidInput(f"{wording.item_id} {problem}; nothing was stored.")
+    return wording
+
+
+def unfit(catalogue: Catalogue, wording: OwnWording) -> str | None:
+    """Return why these words cannot stand, as `would be empty`, or None; raises NotFound for no such id."""
     for item, filled in filled_in(catalogue):
         if item.id == wording.item_id:
-            if problem := _unfit(catalogue, item, filled, wording):
-                raise InvalidInput(f"{item.id} {problem}; nothing was stored.")
-            return wording
+            return _unfit(catalogue, item, filled, wording)
     raise NotFound(f"There is no text {wording.item_id}; `companion content show` lists what there is.")
 
 
@@ -92,7 +97,8 @@ def _in_place_of(item: Item, wording: OwnWording, lines: Mapping[str, SupportLin
     return replace(item, text=with_numbers(wording.text, lines), push=push, lines=named, review=None)
 
 
-def _with_items(catalogue: Catalogue, new: Callable[[Item], Item]) -> Catalogue:
+def with_items(catalogue: Catalogue, new: Callable[[Item], Item]) -> Catalogue:
+    """Return the catalogue with what `new` makes of each text in place of it."""
     treatments = {
         treatment.id: replace(treatment, about=tuple(replace(a, item=new(a.item)) for a in treatment.about))
         for treatment in catalogue.treatments.values()

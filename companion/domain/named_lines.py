@@ -1,7 +1,7 @@
 """Phone lines named inside a text as `{line:samaritans}`, so that each number stands in one place alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from companion.domain.items import SupportLine
 
@@ -21,6 +21,13 @@ def named_lines(
 def with_numbers(wording: str, lines: Mapping[str, SupportLine]) -> str:
     """Return the wording with the number of each line it names; raises KeyError for an unknown line."""
     return _LINE.sub(lambda match: lines[match.group(1)].number, wording)
+
+
+def with_names(wording: str, lines: Iterable[SupportLine]) -> str:
+    """Return the wording as it is written: `{line:samaritans}` for the number of each of these lines."""
+    for line in lines:
+        wording = wording.replace(line.number, f"{{line:{line.id}}}")
+    return wording
 
 
 def has_stray_bracket(wording: str) -> bool:

@@ -16,7 +16,7 @@ from companion.records.states import (
     TaskUrgency,
 )
 from companion.records.visits import Appointment, Heartbeat, Task
-from companion.records.wording import Acceptance, LocalWording
+from companion.records.wording import Acceptance, LocalWording, TextSignature
 
 __all__ = [
     "Acceptance",
@@ -46,4 +46,5 @@ __all__ = [
     "StaffUser",
     "Task",
     "TaskUrgency",
+    "TextSignature",
 ]

@@ -11,15 +11,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.catalogue import Catalogue
-from companion.domain.items import Item
-from companion.errors import InvalidInput, NotFound
+from companion.errors import InvalidInput
 from companion.records import Acceptance
+from companion.services.auditing import Author, Seen
 from companion.services.clinic_texts import texts_in
+from companion.services.named_texts import LONGEST_NAME, LONGEST_ROLE, named, written_out
 from companion.services.setup import Setup
 from companion.storage import acceptances, people
-
-_LONGEST_NAME, _LONGEST_ROLE = 200, 60
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ def accept(
     by: str,
     role: str,
     now: datetime,
+    author: Author | None = None,
 ) -> tuple[Accepted, ...]:
     """
     Accept the present wording of each text, given as `id` or as the `id@version` that was read.
@@ -47,10 +46,12 @@ def accept(
     that does not exist, InvalidInput for an id given twice, a version that is no longer the present one,
     or a name or role left empty. Nothing is stored then.
     """
-    by, role = _words("name", by, _LONGEST_NAME), _words("role", role, _LONGEST_ROLE)
+    by, role = written_out("name", by, LONGEST_NAME), written_out("role", role, LONGEST_ROLE)
+    if not item_ids:
+        raise InvalidInput("No text was named; `companion content open` lists what is to be accepted.")
     with setup.database.transaction() as session:
         clinic = people.clinic(session, clinic_id)
-        items = _chosen(texts_in(session, setup, clinic, language), item_ids)
+        items = named(texts_in(session, setup, clinic, language), item_ids, "accepted")
         rows = [
             Acceptance(
                 clinic_id=clinic_id,
@@ -64,6 +65,8 @@ def accept(
             for item in items
         ]
         new = _store(session, rows)
+        if author:
+            author.note(session, Seen("texts-accepted", subject=f"{len(new)} texts in {language}"))
     return tuple(Accepted(item.id, item.version, item.id in new) for item in items)
 
 
@@ -74,35 +77,3 @@ def _store(session: Session, rows: Sequence[Acceptance]) -> frozenset[str]:
         for row in sorted(rows, key=lambda row: row.item_id)
         if acceptances.insert_once(session, row)
     )
-
-
-def _chosen(catalogue: Catalogue, item_ids: Sequence[str]) -> list[Item]:
-    read = [wording.partition("@")[::2] for wording in item_ids]
-    ids = [item_id for item_id, _ in read]
-    if not ids:
-        raise InvalidInput("No text was named; `companion content open` lists what is to be accepted.")
-    by_id = {item.id: item for item in catalogue.everything()}
-    if unknown := [item_id for item_id in ids if item_id not in by_id]:
-        raise NotFound(f"There is no text {_listed(unknown)}; nothing was accepted.")
-    if twice := sorted({item_id for item_id in ids if ids.count(item_id) > 1}):
-        raise InvalidInput(f"{_listed(twice)} is given twice; nothing was accepted.")
-    if changed := [item_id for item_id, version in read if version and version != by_id[item_id].version]:
-        raise InvalidInput(
-            f"{_listed(changed)} has another wording now than the one named; read it again. "
-            "Nothing was accepted."
-        )
-    return [by_id[item_id] for item_id in ids]
-
-
-def _listed(ids: Sequence[str]) -> str:
-    """Name the first few: a file of another kind must not end up as one endless line."""
-    more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
-    return ", ".join(repr(item_id[:60]) for item_id in ids[:5]) + more
-
-
-def _words(noun: str, text: str, longest: int) -> str:
-    """Return the text with single spaces; raises InvalidInput if it is empty, unreadable or too long."""
-    words = " ".join(text.split())
-    if not words or not words.isprintable() or len(words) > longest:
-        raise InvalidInput(f"The {noun} must be between 1 and {longest} letters, written out in words.")
-    return words

@@ -19,6 +19,17 @@ class Seen:
     subject: str | None = None
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who on the staff does something, and when in real time; on the command line there is none."""
+
+    scope: StaffScope
+    at: datetime
+
+    def note(self, session: Session, seen: Seen) -> None:
+        note(session, self.scope, seen, self.at)
+
+
 def note(session: Session, scope: StaffScope, seen: Seen, now: datetime) -> None:
     """Add an entry for somebody at work for a clinic."""
     _add(session, scope.staff_id, scope.clinic_id, seen, now)

@@ -11,18 +11,27 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.catalogue.judging import judge, read_standards
-from companion.domain.catalogue import Catalogue
 from companion.domain.languages import ENGLISH
-from companion.domain.local_wording import OwnWording, fitting, reworded, stands_in_reminders
+from companion.domain.local_wording import OwnWording, fitting, stands_in_reminders
 from companion.errors import InvalidInput, NotFound
 from companion.records import LocalWording
-from companion.services import plans, wordings
+from companion.services import judging_words, plans, wordings
+from companion.services.auditing import Author, Seen
+from companion.services.judging_words import Trouble
 from companion.services.setup import Setup
 from companion.storage import people
 from companion.storage import wordings as stored
 
 _LONGEST_NAME = 200
+
+
+class WordsRefused(InvalidInput):
+    """These words cannot stand, and nothing was stored."""
+
+    def __init__(self, troubles: Sequence[Trouble]) -> None:
+        told = " ".join(f"({number}) {trouble.line}" for number, trouble in enumerate(troubles, 1))
+        super().__init__(f"These words cannot stand, and nothing was stored. To mend: {told}")
+        self.troubles = tuple(troubles)
 
 
 def set_wording(
@@ -34,6 +43,7 @@ def set_wording(
     push: str | None,
     by: str,
     now: datetime,
+    author: Author | None = None,
 ) -> LocalWording:
     """
     Put the clinic's words in place of one text, also of what is planned already; idempotent but for `now`.
@@ -47,17 +57,27 @@ def set_wording(
     with setup.database.reading() as session:
         before = wordings.own_wordings(session, setup, people.clinic(session, clinic_id), language)
     # Judging takes a second or more: nobody's text waits for it.
-    _refuse_new_problems(setup, catalogue, before, wording, now)
+    if troubles := judging_words.new_troubles(setup, catalogue, before, wording, now):
+        raise WordsRefused(troubles)
     with setup.database.transaction() as session:
         clinic = stored.locked_clinic(session, clinic_id)
         if wordings.own_wordings(session, setup, clinic, language) != before:
             raise InvalidInput("Another wording of this clinic was changed at the same time; try again.")
         row = _store(session, clinic_id, language, wording, by, now)
         _write_anew(session, setup, clinic_id, language, item_id, now)
+        if author:
+            author.note(session, Seen("own-words-set", subject=f"{language} {item_id}"))
     return row
 
 
-def drop_wording(setup: Setup, clinic_id: int, language: str, item_id: str, now: datetime) -> None:
+def drop_wording(
+    setup: Setup,
+    clinic_id: int,
+    language: str,
+    item_id: str,
+    now: datetime,
+    author: Author | None = None,
+) -> None:
     """Take the clinic's words back; the catalogue's stand again. Raises NotFound if there are none."""
     with setup.database.transaction() as session:
         stored.locked_clinic(session, clinic_id)
@@ -67,6 +87,8 @@ def drop_wording(setup: Setup, clinic_id: int, language: str, item_id: str, now:
         session.delete(row)
         session.flush()
         _write_anew(session, setup, clinic_id, language, item_id, now)
+        if author:
+            author.note(session, Seen("own-words-dropped", subject=f"{language} {item_id}"))
 
 
 def list_wordings(setup: Setup, clinic_id: int | None = None) -> Sequence[LocalWording]:
@@ -89,19 +111,6 @@ def in_use(setup: Setup, row: LocalWording) -> bool:
     return True
 
 
-def _refuse_new_problems(
-    setup: Setup, catalogue: Catalogue, before: Sequence[OwnWording], wording: OwnWording, now: datetime
-) -> None:
-    standards = read_standards(setup.templates, catalogue.language)
-    others = [own for own in before if own.item_id != wording.item_id]
-    found = judge(reworded(catalogue, [*others, wording]), now.date(), standards)
-    # What is wrong without these words too is no fault of theirs; as a rule nothing is.
-    known = judge(reworded(catalogue, before), now.date(), standards) if found else []
-    if new := [problem.line for problem in found if problem not in known]:
-        told = " ".join(f"({number}) {line}" for number, line in enumerate(new, 1))
-        raise InvalidInput(f"These words cannot stand, and nothing was stored. To mend: {told}")
-
-
 def _store(
     session: Session, clinic_id: int, language: str, wording: OwnWording, by: str, now: datetime
 ) -> LocalWording:
@@ -122,17 +131,25 @@ def _store(
     return row
 
 
-def _write_anew(
-    session: Session, setup: Setup, clinic_id: int, language: str, item_id: str, now: datetime
-) -> None:
-    """Plan anew for those who have a reminder waiting that the text may stand in."""
+def waiting_for(session: Session, setup: Setup, clinic_id: int, language: str, item_id: str) -> list[int]:
+    """Return who of the clinic has a reminder waiting that the text may stand in, by id."""
     if not stands_in_reminders(setup.languages.english, item_id):
-        return
+        return []
+    found = []
     for patient_id, theirs in stored.with_reminders_waiting(session, clinic_id):
         served = setup.languages.served(theirs)
         borrowed = language == ENGLISH and item_id in setup.languages.english_in(served)
         if served == language or borrowed:
-            plans.replan(session, setup, people.patient(session, patient_id), now)
+            found.append(patient_id)
+    return found
+
+
+def _write_anew(
+    session: Session, setup: Setup, clinic_id: int, language: str, item_id: str, now: datetime
+) -> None:
+    """Plan anew for those who have a reminder waiting that the text may stand in."""
+    for patient_id in waiting_for(session, setup, clinic_id, language, item_id):
+        plans.replan(session, setup, people.patient(session, patient_id), now)
 
 
 def _name(by: str) -> str:

@@ -1,7 +1,7 @@
 """What every use case works with; chosen once, in bootstrap."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -36,6 +36,10 @@ class Setup:
     zone: str = "Europe/London"
     #: Told of each step that a process may die behind; only trials do anything then.
     reached: Callable[[Step], None] = go_on
+    #: What `services.wordings` has read of the signatures, by language, with how many there were then.
+    signed: dict[str, tuple[int, Catalogue]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def catalogue(self) -> Catalogue:

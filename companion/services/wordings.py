@@ -1,4 +1,4 @@
-"""Which words a clinic's patients get: their language's, with the clinic's own in place of some."""
+"""Which words a clinic's patients get: their language's as signed, with the clinic's own in place of some."""
 
 from datetime import datetime
 
@@ -7,9 +7,10 @@ from sqlmodel import Session
 from companion.domain.catalogue import Catalogue
 from companion.domain.languages import ENGLISH
 from companion.domain.local_wording import OwnWording, reworded
+from companion.domain.signed import with_signatures
 from companion.records import Clinic, Patient
 from companion.services.setup import Setup
-from companion.storage import people, wordings
+from companion.storage import people, signatures, wordings
 
 
 def catalogue_for(session: Session, setup: Setup, clinic: Clinic, language: str) -> Catalogue:
@@ -20,7 +21,26 @@ def catalogue_for(session: Session, setup: Setup, clinic: Clinic, language: str)
     `as_of` where they do.
     """
     served = setup.languages.served(language)
-    return reworded(setup.languages.catalogues[served], own_wordings(session, setup, clinic, served))
+    return reworded(signed_catalogue(session, setup, served), own_wordings(session, setup, clinic, served))
+
+
+def signed_catalogue(session: Session, setup: Setup, language: str) -> Catalogue:
+    """
+    Return the catalogue of a language there is, with the signatures that were given on the pages.
+
+    They are read again only when there are more of them: what is made ready from a catalogue is kept with it.
+    """
+    catalogue, count = setup.languages.catalogues[language], signatures.count(session)
+    if not count:
+        return catalogue
+    known, kept = setup.signed.get(language, (0, catalogue))
+    if known == count:
+        return kept
+    given = signatures.everything(session)
+    found = with_signatures(catalogue, setup.languages.english_in(language), given)
+    # Counted from what was read: another reader may have seen fewer.
+    setup.signed[language] = (len(given), found)
+    return found
 
 
 def catalogue_of(session: Session, setup: Setup, patient: Patient, now: datetime) -> Catalogue:

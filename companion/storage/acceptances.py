@@ -1,5 +1,7 @@
 """What clinics have accepted, by text and exact wording."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -12,6 +14,12 @@ def accepted(session: Session, clinic_id: int, language: str) -> frozenset[tuple
         Acceptance.clinic_id == clinic_id, Acceptance.language == language
     )
     return frozenset(session.exec(query).all())
+
+
+def in_language(session: Session, clinic_id: int, language: str) -> Sequence[Acceptance]:
+    """Return what the clinic has accepted, with who did."""
+    query = select(Acceptance).where(Acceptance.clinic_id == clinic_id, Acceptance.language == language)
+    return session.exec(query).all()
 
 
 def insert_once(session: Session, new: Acceptance) -> bool:

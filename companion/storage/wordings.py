@@ -1,6 +1,6 @@
 """Clinics' own wordings; what a conversation needs of them is read without any key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,13 @@ def everything(session: Session, clinic_id: int | None) -> Sequence[LocalWording
     table = LocalWording
     query = select(table).order_by(col(table.clinic_id), col(table.language), col(table.item_id))
     return session.exec(query if clinic_id is None else query.where(table.clinic_id == clinic_id)).all()
+
+
+def in_languages(session: Session, clinic_id: int, languages: Collection[str]) -> Sequence[LocalWording]:
+    """Return the clinic's own words in these languages, with who wrote them."""
+    table = LocalWording
+    query = select(table).where(table.clinic_id == clinic_id, col(table.language).in_(languages))
+    return session.exec(query.order_by(col(table.item_id))).all()
 
 
 def one(session: Session, clinic_id: int, language: str, item_id: str) -> LocalWording | None:

@@ -10,7 +10,7 @@ import pytest
 from companion.catalogue import load_languages
 from companion.errors import InvalidInput, NotFound
 from companion.records import LocalWording, OutboundKind, OutboundState
-from companion.services import rewording, wordings
+from companion.services import judging_words, rewording, wordings
 from companion.services.setup import Setup
 from companion.storage import people
 from companion.storage import wordings as stored
@@ -281,14 +281,14 @@ def test_two_changes_at_once_are_never_both_judged_without_the_other(setup: Setu
 def test_words_that_changed_while_these_were_judged_send_the_writer_back(
     setup: Setup, clinic: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = rewording.judge
+    judge = judging_words.judge
 
     def meanwhile(*given: Any) -> Any:
-        monkeypatch.setattr(rewording, "judge", judge)
+        monkeypatch.setattr(judging_words, "judge", judge)
         put(setup, clinic, "confirm.none", "Nothing to confirm. Call {line}.")
         return judge(*given)
 
-    monkeypatch.setattr(rewording, "judge", meanwhile)
+    monkeypatch.setattr(judging_words, "judge", meanwhile)
 
     with pytest.raises(InvalidInput, match="changed at the same time; try again"):
         put(setup, clinic, "visit.none", "Nothing is booked. Call {line}.")

@@ -15,6 +15,7 @@ pytestmark = ON_SQLITE
 
 _AT_WORK = {Role.NURSE, Role.CLINIC_ADMIN}
 _ALL = set(Role)
+_READERS = {*_AT_WORK, Role.REVIEWER}
 #: Every page there is, and which roles open it; written out, so that a new page has to be thought about here.
 PAGES = {
     ("GET", "/staff/"): _AT_WORK,
@@ -29,6 +30,19 @@ PAGES = {
     ("GET", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/second-factor/<token>"): _ALL,
+    ("GET", "/staff/words"): _READERS,
+    ("GET", "/staff/words/texts"): _READERS,
+    ("GET", "/staff/words/text"): _READERS,
+    ("GET", "/staff/words/person"): _READERS,
+    ("GET", "/staff/words/live"): _AT_WORK,
+    ("POST", "/staff/words/live"): {Role.CLINIC_ADMIN},
+    ("POST", "/staff/words/accept"): {Role.CLINIC_ADMIN},
+    ("POST", "/staff/words/sign"): {Role.REVIEWER},
+    ("POST", "/staff/words/sign/back"): {Role.REVIEWER},
+    ("GET", "/staff/words/own"): {Role.CLINIC_ADMIN},
+    ("POST", "/staff/words/own"): {Role.CLINIC_ADMIN},
+    ("POST", "/staff/words/own/check"): {Role.CLINIC_ADMIN},
+    ("POST", "/staff/words/own/drop"): {Role.CLINIC_ADMIN},
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
@@ -147,7 +161,7 @@ def test_a_refusal_says_whom_to_ask_and_is_written_down(staff: Staff) -> None:
         (Role.NURSE, "/staff/"),
         (Role.CLINIC_ADMIN, "/staff/"),
         (Role.SYSTEM_ADMIN, "/staff/account"),
-        (Role.REVIEWER, "/staff/account"),
+        (Role.REVIEWER, "/staff/words"),
     ],
 )
 def test_everybody_starts_at_a_page_of_theirs(staff: Staff, riverside: int, role: Role, first: str) -> None:

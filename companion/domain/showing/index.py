@@ -34,10 +34,10 @@ def _rows(catalogue: Catalogue, today: date) -> Iterator[Row]:
     for kind, items in by_kind(catalogue).items():
         yield _row("kind", kind, kind, items, today)
     for treatment in catalogue.treatments.values():
-        yield _row("treatment", treatment.id, treatment.name, _of_treatment(catalogue, treatment.id), today)
+        yield _row("treatment", treatment.id, treatment.name, of_treatment(catalogue, treatment.id), today)
     for kind in APPOINTMENT_TYPES:
         name = catalogue.text(f"kind.{kind}").text
-        yield _row("appointment", kind, name, _of_visit(catalogue, kind), today)
+        yield _row("appointment", kind, name, of_visit(catalogue, kind), today)
     yield _row("all", "all", "all", catalogue.everything(), today)
 
 
@@ -57,13 +57,13 @@ def by_kind(catalogue: Catalogue) -> Mapping[str, tuple[Item, ...]]:
     }
 
 
-def _of_treatment(catalogue: Catalogue, treatment: str) -> Iterator[Item]:
+def of_treatment(catalogue: Catalogue, treatment: str) -> Iterator[Item]:
     yield from (about.item for about in catalogue.treatment(treatment).about)
     yield from (topic.item for topic in catalogue.topics if topic.treatment == treatment)
     yield from (question.item for question in catalogue.questions if treatment in question.treatments)
 
 
-def _of_visit(catalogue: Catalogue, kind: str) -> Iterator[Item]:
+def of_visit(catalogue: Catalogue, kind: str) -> Iterator[Item]:
     yield catalogue.text(f"kind.{kind}")
     yield from (ready.item for ready in catalogue.ready if kind in ready.types)
     yield from (question.item for question in catalogue.questions if kind in question.types)

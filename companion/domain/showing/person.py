@@ -30,6 +30,9 @@ class Asked:
     #: None: the one that follows from the treatment and the kind of visit.
     stage: str | None = None
     information: Depth = "standard"
+    #: The clinic's, where it is about one.
+    clinic: str = CLINIC
+    line: str = LINE
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,11 @@ class Imagined:
             given=self.given,
         )
         return Situation(
-            catalogue, clinic=CLINIC, line=LINE, person=person, remembered=remembered or Remembered()
+            catalogue,
+            clinic=self.asked.clinic,
+            line=self.asked.line,
+            person=person,
+            remembered=remembered or Remembered(),
         )
 
 

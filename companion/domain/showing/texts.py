@@ -18,7 +18,7 @@ from companion.domain.conversation.situation import Remembered
 from companion.domain.items import Item
 from companion.domain.planning import plan
 from companion.domain.selection import Interest, suggest
-from companion.domain.showing.person import BOOKED_BEFORE, CLINIC, LINE, ZONE, Asked, Imagined, imagine
+from companion.domain.showing.person import BOOKED_BEFORE, ZONE, Asked, Imagined, imagine
 from companion.domain.showing.tracing import pieces_of_push
 from companion.domain.sms import Encoding, count_segments, encoding_of
 from companion.domain.understanding import Meaning, Understood, normalise
@@ -82,7 +82,8 @@ def _say(meaning: Meaning, situation: Situation) -> Answer:
 
 def _welcome(catalogue: Catalogue, person: Imagined) -> Iterator[Shown]:
     for part in welcome.PARTS:
-        composed = welcome.compose(part, catalogue, clinic=CLINIC, line=LINE, discreet=person.reader.discreet)
+        about_us = {"clinic": person.asked.clinic, "line": person.asked.line}
+        composed = welcome.compose(part, catalogue, **about_us, discreet=person.reader.discreet)
         yield Shown("welcome", welcome.RULE, composed.body, (catalogue.text(part),))
 
 

@@ -9,6 +9,7 @@ from companion.web.staff.guard import open_to_all_staff
 from companion.web.staff.room import here, person, real_now
 
 _AT_WORK = (Role.NURSE, Role.CLINIC_ADMIN)
+_ELSEWHERE = {Role.REVIEWER: "words.overview"}
 
 
 def blueprint() -> Blueprint:
@@ -20,7 +21,9 @@ def blueprint() -> Blueprint:
         """Where one arrives after signing in."""
         if not person().recovery_codes:
             return redirect(url_for("security.mf_recovery_codes"))
-        first = "today.today" if person().role in _AT_WORK else "account.account"
+        first = (
+            "today.today" if person().role in _AT_WORK else _ELSEWHERE.get(person().role, "account.account")
+        )
         return redirect(url_for(first))
 
     @pages.get("/account")

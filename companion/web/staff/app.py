@@ -13,7 +13,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from companion.bootstrap import Companion
 from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
-from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
+from companion.web.staff import (
+    account,
+    coming_and_going,
+    errors,
+    guard,
+    headers,
+    library,
+    setting_up,
+    today,
+    words,
+    words_agreed,
+    words_own,
+)
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 from companion.web.staff.saying import add_filters
 
@@ -27,18 +39,18 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     app = Flask(__name__, static_folder=pages / "staff" / "static", static_url_path="/staff/static")
     _configure(app, settings)
     _use_templates(app, pages)
-    words = load_staff_words(companion.setup.templates)
+    said = load_staff_words(companion.setup.templates)
     signer = URLSafeSerializer(settings.secret_key, salt="known browsers")
     with app.app_context():
-        put_in(Room(companion, companion.real_clock, signer, settings.https, words.said, words.task))
+        put_in(Room(companion, companion.real_clock, signer, settings.https, said.said, said.task))
     # First, so that it has the last word on what others added to an answer.
     headers.add_headers(app, https=settings.https)
     guard.guard(app)
     CSRFProtect(app)
     coming_and_going.check_half_way(app)
-    library.set_up(app, settings.encryption_keys, words.library)
+    library.set_up(app, settings.encryption_keys, said.library)
     coming_and_going.watch(app)
-    for part in (today, account, setting_up):
+    for part in (today, account, setting_up, words, words_agreed, words_own):
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)
