@@ -19,6 +19,17 @@ class Seen:
     subject: str | None = None
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who on the staff does something, and when in real time; on the command line there is none."""
+
+    scope: StaffScope
+    at: datetime
+
+    def note(self, session: Session, seen: Seen) -> None:
+        note(session, self.scope, seen, self.at)
+
+
 def note(session: Session, scope: StaffScope, seen: Seen, now: datetime) -> None:
     """Add an entry for somebody at work for a clinic."""
     _add(session, scope.staff_id, scope.clinic_id, seen, now)
@@ -27,6 +38,13 @@ def note(session: Session, scope: StaffScope, seen: Seen, now: datetime) -> None
 def note_person(session: Session, staff_id: int | None, seen: Seen, now: datetime) -> None:
     """Add an entry about a sign-in or an account, which are of no clinic; None: nobody known."""
     _add(session, staff_id, None, seen, now)
+
+
+def note_change(
+    session: Session, by: SignedIn | None, clinic_id: int | None, seen: Seen, now: datetime
+) -> None:
+    """Add an entry for what somebody did at a clinic, theirs or not; `by` None is the command line."""
+    _add(session, by.staff_id if by else None, clinic_id if by else None, seen, now)
 
 
 def note_refused(setup: Setup, person: SignedIn | None, endpoint: str, now: datetime) -> None:

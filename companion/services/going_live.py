@@ -16,6 +16,7 @@ from companion.domain.going_live import OpenText, open_texts
 from companion.domain.languages import ENGLISH
 from companion.errors import InvalidInput
 from companion.records import Clinic
+from companion.services.auditing import Author, Seen
 from companion.services.clinic_texts import all_texts, texts_in
 from companion.services.setup import Setup
 from companion.storage import acceptances, people
@@ -47,7 +48,7 @@ def still_open(setup: Setup, clinic_id: int, language: str, now: datetime) -> tu
     return open_texts(catalogue, accepted, now.date())
 
 
-def go_live(setup: Setup, clinic_id: int, now: datetime) -> Clinic:
+def go_live(setup: Setup, clinic_id: int, now: datetime, author: Author | None = None) -> Clinic:
     """
     Take a clinic live; again changes nothing and asks nothing, so the first moment stands.
 
@@ -56,9 +57,11 @@ def go_live(setup: Setup, clinic_id: int, now: datetime) -> Clinic:
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
         if clinic.live_at is None:
-            _require_nothing_open(clinic_id, _open(session, setup, clinic, now))
+            _require_nothing_open(clinic_id, all_open(session, setup, clinic, now))
             clinic.live_at = now
             session.add(clinic)
+            if author:
+                author.note(session, Seen("clinic-live"))
             _log.info("clinic live", clinic=clinic_id)
     return clinic
 
@@ -67,7 +70,7 @@ def waiting(setup: Setup, now: datetime) -> tuple[Waiting, ...]:
     """Return every clinic that is not live; one that is, is never among them."""
     with setup.database.reading() as session:
         return tuple(
-            Waiting(clinic.id or 0, len(_open(session, setup, clinic, now)))
+            Waiting(clinic.id or 0, len(all_open(session, setup, clinic, now)))
             for clinic in people.clinics(session)
             if clinic.live_at is None
         )
@@ -82,7 +85,8 @@ def require_live(setup: Setup, clinic: Clinic) -> None:
         )
 
 
-def _open(session: Session, setup: Setup, clinic: Clinic, now: datetime) -> tuple[OpenText, ...]:
+def all_open(session: Session, setup: Setup, clinic: Clinic, now: datetime) -> tuple[OpenText, ...]:
+    """Return what stands between a clinic and going live, in every language its patients have."""
     return tuple(
         text
         for catalogue in all_texts(session, setup, clinic)

@@ -13,12 +13,38 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from companion.bootstrap import Companion
 from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
-from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
+from companion.web.staff import (
+    account,
+    audit,
+    clinic,
+    clinic_hours,
+    clinic_list,
+    clinic_reminders,
+    coming_and_going,
+    errors,
+    guard,
+    headers,
+    library,
+    setting_up,
+    team,
+    today,
+)
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 from companion.web.staff.saying import add_filters
 
 #: A page's form is small; what needs more says so itself.
 _LARGEST_BODY = 256 * 1024
+_PARTS = (
+    today,
+    account,
+    setting_up,
+    clinic,
+    clinic_hours,
+    clinic_reminders,
+    clinic_list,
+    team,
+    audit,
+)
 
 
 def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
@@ -30,7 +56,11 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     words = load_staff_words(companion.setup.templates)
     signer = URLSafeSerializer(settings.secret_key, salt="known browsers")
     with app.app_context():
-        put_in(Room(companion, companion.real_clock, signer, settings.https, words.said, words.task))
+        put_in(
+            Room(
+                companion, companion.real_clock, signer, settings.https, words.said, words.task, words.action
+            )
+        )
     # First, so that it has the last word on what others added to an answer.
     headers.add_headers(app, https=settings.https)
     guard.guard(app)
@@ -38,7 +68,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     coming_and_going.check_half_way(app)
     library.set_up(app, settings.encryption_keys, words.library)
     coming_and_going.watch(app)
-    for part in (today, account, setting_up):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)
