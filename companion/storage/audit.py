@@ -67,12 +67,16 @@ def _own_accounts(clinic_id: int) -> ColumnElement[bool]:
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     event = AuditEvent
-    asked = (
-        (wanted.staff_id, col(event.staff_id) == wanted.staff_id),
-        (wanted.patient_id, col(event.patient_id) == wanted.patient_id),
-        (wanted.action, col(event.action) == wanted.action),
-        (wanted.start, col(event.at) >= wanted.start),
-        (wanted.end, col(event.at) < wanted.end),
-        (wanted.before, col(event.id) < wanted.before),
+    equal = (
+        (col(event.staff_id), wanted.staff_id),
+        (col(event.patient_id), wanted.patient_id),
+        (col(event.action), wanted.action),
     )
-    return [condition for value, condition in asked if value is not None]
+    found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    if wanted.start is not None:
+        found.append(col(event.at) >= wanted.start)
+    if wanted.end is not None:
+        found.append(col(event.at) < wanted.end)
+    if wanted.before is not None:
+        found.append(col(event.id) < wanted.before)
+    return found

@@ -115,8 +115,14 @@ def test_the_office_is_given_by_day_and_shown_so(staff: Staff, browser: Browser,
         ({"number": "020 7946 0001", "mon": "17:00-09:00"}, "Write the hours of Monday"),
         ({"number": "020 7946 0001", "mon": "09:00-17:00; tue 09:00-10:00"}, "Write the hours of Monday"),
         ({"number": "020 7946 0001"}, "at least one day"),
-        ({"number": "", "mon": "09:00-17:00"}, "phone number, digits and spaces only, for example 020 7946 0001"),
-        ({"number": "ask", "mon": "09:00-17:00"}, "phone number, digits and spaces only, for example 020 7946 0001"),
+        (
+            {"number": "", "mon": "09:00-17:00"},
+            "phone number, digits and spaces only, for example 020 7946 0001",
+        ),
+        (
+            {"number": "ask", "mon": "09:00-17:00"},
+            "phone number, digits and spaces only, for example 020 7946 0001",
+        ),
     ],
 )
 def test_hours_that_cannot_be_read_are_said_at_their_day(
