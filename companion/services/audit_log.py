@@ -14,7 +14,7 @@ from sqlmodel import Session
 from companion.domain.clock_time import resolve
 from companion.domain.staff import SignedIn
 from companion.errors import NotFound
-from companion.records import Role
+from companion.records import AuditEvent, Patient, Role, StaffUser
 from companion.services.auditing import Seen, note_change
 from companion.services.setup import Setup
 from companion.storage import audit, members, people
@@ -142,7 +142,7 @@ def _note(
         note_change(session, person, person.place.clinic_id, seen, now)
 
 
-def _entry(event: audit.AuditEvent, user: audit.StaffUser | None, patient: audit.Patient | None) -> Entry:
+def _entry(event: AuditEvent, user: StaffUser | None, patient: Patient | None) -> Entry:
     return Entry(
         id=event.id or 0,
         at=event.at,

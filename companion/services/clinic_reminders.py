@@ -129,7 +129,7 @@ def _merged(stored: dict[str, Any] | None, change: Change) -> dict[str, Any] | N
         return {**values, **vars(change)}
     rules: list[dict[str, Any]] = values.get("rule", [])
     known = next((rule for rule in rules if rule.get("id") == change.id), {})
-    kept = {key: known[key] for key in ("text", "never_for", "other") if key in known}
+    kept: dict[str, Any] = {key: known[key] for key in ("text", "never_for", "other") if key in known}
     new: dict[str, Any] = {"id": change.id, **kept}
     new |= {"days_before": change.days_before, "at": change.at, "plain": change.plain}
     new |= {"not_on": list(change.not_on)}
@@ -157,6 +157,6 @@ def is_sent(rule: Rule) -> bool:
     return any(rule.timing(kind) for kind in APPOINTMENT_TYPES)
 
 
-def problem_of(error: ContentError) -> str:
-    """Return what is wrong with the rules, without where they are written."""
-    return str(error).removeprefix("rules: rule: ")
+def problems_of(error: ContentError) -> list[str]:
+    """Return what is wrong with the rules, one thing each, without where they are written."""
+    return str(error).removeprefix("rules: rule: ").split("; ")

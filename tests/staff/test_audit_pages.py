@@ -44,7 +44,7 @@ def noted(staff: Staff, action: str) -> list[tuple[int | None, int | None, int |
 
 
 def entries(page: str) -> list[str]:
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    body = page.partition("<tbody")[2].partition(">")[2].partition("</tbody>")[0]
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("</tr>")[:-1]]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import col, select
 
+from companion.domain.staff import SignedIn
 from companion.errors import InvalidInput, NotFound
 from companion.records import AuditEvent, Clinic, Role, StaffMembership, StaffUser
 from companion.services import staff_accounts, staff_people, staff_sessions
@@ -413,7 +414,7 @@ def test_a_hostile_colleague_is_only_words(staff: Staff, browser: Browser, nurse
     assert "<script>alert" not in answer.text
 
 
-def _admins(setup: Setup) -> list[staff_people.SignedIn]:
+def _admins(setup: Setup) -> list[SignedIn]:
     clinic = a_clinic(setup, number=OTHER_CLINIC)
     found = []
     for name in ("ada", "bea"):
@@ -421,7 +422,7 @@ def _admins(setup: Setup) -> list[staff_people.SignedIn]:
         made = staff_accounts.add(setup, new, MONDAY)
         token = staff_sessions.open_session(setup, made.staff_id, "", MONDAY)
         person = staff_sessions.resume(setup, token, MONDAY)
-        assert isinstance(person, staff_people.SignedIn)
+        assert isinstance(person, SignedIn)
         found.append(person)
     return found
 
@@ -432,7 +433,7 @@ def test_of_two_who_take_each_others_role_one_remains(setup: Setup) -> None:
         rows = {row.staff_id: row.id or 0 for row in session.exec(select(StaffMembership)).all()}
     connect(setup, 2)
 
-    def take(by: staff_people.SignedIn, of: staff_people.SignedIn) -> Callable[[], bool]:
+    def take(by: SignedIn, of: SignedIn) -> Callable[[], bool]:
         def call() -> bool:
             try:
                 staff_people.take_away(setup, by, rows[of.staff_id], MONDAY)

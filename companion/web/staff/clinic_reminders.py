@@ -14,6 +14,18 @@ from companion.web.staff.guard import open_to
 from companion.web.staff.room import here, now, real_now, scope
 
 _LIMITS, _USUAL = "limits", "usual"
+#: What `reminder_rules.problems` says, the first that is in it: at which field it is mended, and how.
+_PROBLEMS = (
+    ("pushes_per_week", ("week", "number")),
+    ("sending_from: must lie", ("from", "order")),
+    ("sending_until: must lie", ("until", "later")),
+    ("sending_until", ("until", "clock")),
+    ("sending_from", ("from", "clock")),
+    ("days_before is", ("days", "number")),
+    ("must go on a day before", ("days", "order")),
+    ("is not between", ("at", "hours")),
+    ("is not a time", ("at", "hours")),
+)
 
 
 def blueprint() -> Blueprint:
@@ -40,7 +52,7 @@ def blueprint() -> Blueprint:
         try:
             return _do(which, meant, given)
         except ContentError as error:
-            return _form(which, given, {"": services.problem_of(error)})
+            return _form(which, given, _at_fields(services.problems_of(error)))
 
     return pages
 
@@ -91,6 +103,15 @@ def _read_rule(which: str, given: dict[str, str]) -> Change | dict[str, str]:
     not_on = () if after else tuple(day for day in DAYS_OFF if given.get(day))
     plain = not after and bool(given.get("plain"))
     return RuleChange(which, -days if after else days, given.get("at", ""), plain, not_on)
+
+
+def _at_fields(problems: list[str]) -> dict[str, str]:
+    """Return which field each problem is of and what kind it is; under no field, what none of it is."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        field, kind = next((to for part, to in _PROBLEMS if part in problem), ("", problem))
+        found.setdefault(field, kind)
+    return found
 
 
 def _rule(which: str) -> Rule:
