@@ -5,8 +5,9 @@ Reading it is written down too. A clinic's administrator sees patients by name; 
 sees no patient, only by number.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from companion.storage import audit, members, people
 from companion.storage.audit import Filter
 
 _A_PAGE = 50
+_PERSON = re.compile(r"\bperson (\d{1,10})\b")
 _AT_ONCE = 1000
 #: More are not put into one file; a day's are.
 MOST_EXPORTED = 100_000
@@ -72,7 +74,8 @@ def look(setup: Setup, person: SignedIn, asked: Asked, now: datetime) -> LogPage
         staff = _staff(session, clinic_id)
         rows = [] if wanted is None else audit.entries(session, clinic_id, wanted, _A_PAGE + 1)
     _note(setup, person, "audit-seen", asked, wanted, now)
-    found = tuple(_entry(*row) for row in rows[:_A_PAGE])
+    names = dict(staff)
+    found = tuple(_with_name(_entry(*row), names) for row in rows[:_A_PAGE])
     older = found[-1].id if len(rows) > _A_PAGE else None
     return LogPage(found, older, staff, wanted is None)
 
@@ -140,6 +143,12 @@ def _note(
     seen = Seen(action, wanted.patient_id if wanted else None, told)
     with setup.database.transaction() as session:
         note_change(session, person, person.place.clinic_id, seen, now)
+
+
+def _with_name(entry: Entry, names: Mapping[int, str]) -> Entry:
+    """Say whom of the staff it is about by name, if they are still on it."""
+    told = _PERSON.sub(lambda found: names.get(int(found[1]), found[0]), entry.subject)
+    return replace(entry, subject=told)
 
 
 def _entry(event: AuditEvent, user: StaffUser | None, patient: Patient | None) -> Entry:

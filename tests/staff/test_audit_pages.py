@@ -67,6 +67,19 @@ def test_an_entry_says_when_who_what_and_about_whom(
     assert first == "Monday 1 March 2027, 09:00:00 clinic_admin.1 Looked at the day task 7 Amina"
 
 
+def test_a_colleague_is_named_while_they_are_on_the_staff(
+    staff: Staff, browser: Browser, admin: Person, riverside: int
+) -> None:
+    nurse = staff.person(Role.NURSE, riverside)
+    write(staff, admin, riverside, Seen("role-changed", None, f"person {nurse.id}, nurse to reviewer"))
+    write(staff, admin, riverside, Seen("role-changed", None, "person 987, nurse to reviewer"))
+
+    unknown, known, *_ = entries(browser.get("/staff/audit").text)
+
+    assert known.endswith("nurse.1, nurse to reviewer")
+    assert unknown.endswith("person 987, nurse to reviewer")
+
+
 def test_reading_it_is_written_down_with_what_was_asked_for(
     staff: Staff, browser: Browser, admin: Person, riverside: int
 ) -> None:

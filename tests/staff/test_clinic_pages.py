@@ -263,6 +263,7 @@ def test_what_would_do_something_else_now_is_shown_again(
         ("confirm", {"send": "yes", "days": "8", "at": "09:00"}, "Keep the order"),
         ("after-visit", {"send": "yes", "days": "8", "at": "09:00"}, "from 1 to 7"),
         ("limits", {"from": "07:00", "until": "20:00", "week": "4"}, "Give a time from 08:00 on"),
+        ("limits", {"from": "08:00", "until": "23:00", "week": "4"}, "Give 20:00 or an earlier time"),
         ("limits", {"from": "09:00", "until": "11:00", "week": "4"}, "at least four hours after"),
         ("limits", {"from": "09:00", "until": "18:00", "week": "5"}, "number from 1 to 4"),
         ("limits", {"from": "9", "until": "18:00", "week": "4"}, "for example 09:00"),
