@@ -15,12 +15,14 @@ class StaffWords:
     library: Mapping[str, str]
     #: What a task is about, by its kind.
     task: Mapping[str, str]
+    #: What was seen or done, by the audit's own names.
+    action: Mapping[str, str]
 
 
 def load_staff_words(templates: Path) -> StaffWords:
     """Raises ContentError for a file that is missing or not as the program fills it."""
     table = read(templates / "pages" / "staff" / "words.toml")
-    words = StaffWords(*(_sentences(table, name) for name in ("said", "library", "task")))
+    words = StaffWords(*(_sentences(table, name) for name in ("said", "library", "task", "action")))
     table.finish()
     return words
 

@@ -5,7 +5,7 @@ Hours are written `mon-fri 09:00-17:00; sat 09:00-12:00; closed 2027-03-26`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -13,10 +13,10 @@ from itertools import pairwise
 from companion.domain.clock_time import to_wall
 from companion.errors import InvalidInput
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEK = len(_DAYS)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK = len(DAYS)
 _CLOSED = "closed"
-_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:-({'|'.join(_DAYS)}))?")
+_DAY = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?")
 _HOURS = re.compile(r"([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 
 
@@ -92,6 +92,27 @@ def parse_office_hours(text: str) -> OfficeHours:
     return OfficeHours(tuple(spells), frozenset(closed))
 
 
+def read_days(hours: OfficeHours) -> tuple[str, ...]:
+    """Return the hours of each day, Monday first, as they are written: `09:00-12:00, 13:00-17:00`."""
+    return tuple(
+        ", ".join(
+            f"{spell.opens:%H:%M}-{spell.closes:%H:%M}" for spell in hours.spells if spell.weekday == weekday
+        )
+        for weekday in range(_WEEK)
+    )
+
+
+def write_office_hours(days: Sequence[str], closed: Collection[date]) -> str:
+    """Return hours, as `read_days` gives them, and closed days as one text; days alike stand together."""
+    groups: dict[str, list[str]] = {}
+    for day, written in zip(DAYS, days, strict=True):
+        if plain := ", ".join(part.strip() for part in written.split(",") if part.strip()):
+            groups.setdefault(plain, []).append(day)
+    parts = [f"{','.join(names)} {written}" for written, names in groups.items()]
+    shut = [f"{_CLOSED} {', '.join(day.isoformat() for day in sorted(closed))}"] if closed else []
+    return "; ".join([*parts, *shut])
+
+
 def _spells(part: str) -> Iterator[Spell]:
     times = _HOURS.search(part)
     if times is None:
@@ -110,8 +131,8 @@ def _weekdays(written: str, part: str) -> list[int]:
     match = _DAY.fullmatch(written)
     if match is None:
         raise _unreadable(part)
-    first = _DAYS.index(match[1])
-    last = _DAYS.index(match[2] or match[1])
+    first = DAYS.index(match[1])
+    last = DAYS.index(match[2] or match[1])
     # `sat-mon` goes over the end of the week.
     return [(first + n) % _WEEK for n in range((last - first) % _WEEK + 1)]
 

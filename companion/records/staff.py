@@ -85,7 +85,7 @@ class StaffSession(SQLModel, table=True):
     #: To the minute.
     seen_at: datetime
     ended_at: datetime | None = None
-    #: `signed-out`, `idle`, `old`, `elsewhere`, `password` or `reset`.
+    #: `signed-out`, `idle`, `old`, `elsewhere`, `password`, `reset`, `by admin` or `role taken`.
     ended_why: str | None = Field(default=None, sa_type=String(12))
 
 

@@ -40,6 +40,13 @@ def note_person(session: Session, staff_id: int | None, seen: Seen, now: datetim
     _add(session, staff_id, None, seen, now)
 
 
+def note_change(
+    session: Session, by: SignedIn | None, clinic_id: int | None, seen: Seen, now: datetime
+) -> None:
+    """Add an entry for what somebody did at a clinic, theirs or not; `by` None is the command line."""
+    _add(session, by.staff_id if by else None, clinic_id if by else None, seen, now)
+
+
 def note_refused(setup: Setup, person: SignedIn | None, endpoint: str, now: datetime) -> None:
     """Add an entry for a page that somebody signed in was refused."""
     with setup.database.transaction() as session:

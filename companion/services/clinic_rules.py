@@ -7,6 +7,7 @@ do not hold any more.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -30,6 +31,8 @@ class RulesChange:
     planned: int = 0
     kept: int = 0
     withdrawn: int = 0
+    #: People of whose texts any was planned or withdrawn.
+    changed: int = 0
 
 
 def set_rules(
@@ -43,15 +46,22 @@ def set_rules(
     nothing is stored either.
     """
     values = None if written is None else read_own_rules(written)
-    own = None if values is None else with_own_rules(setup.catalogue.reminders, values)
     with setup.database.transaction(keep=not dry_run) as session:
         clinic = people.clinic_to_change(session, clinic_id)
-        if own is not None:
-            _check_spoken(session, setup, clinic_id, own)
-        clinic.rules = values
-        session.add(clinic)
-        session.flush()
-        return plan_clinic_anew(session, setup, clinic, now)
+        return put_rules(session, setup, clinic, values, now)
+
+
+def put_rules(
+    session: Session, setup: Setup, clinic: Clinic, values: dict[str, Any] | None, now: datetime
+) -> RulesChange:
+    """Do what `set_rules` does, with rules that are read already; raises ContentError as it does."""
+    if values is not None:
+        own = with_own_rules(setup.catalogue.reminders, values)
+        _check_spoken(session, setup, clinic.id or 0, own)
+    clinic.rules = values
+    session.add(clinic)
+    session.flush()
+    return plan_clinic_anew(session, setup, clinic, now)
 
 
 def _check_spoken(session: Session, setup: Setup, clinic_id: int, rules: ReminderRules) -> None:
@@ -74,6 +84,7 @@ def plan_clinic_anew(session: Session, setup: Setup, clinic: Clinic, now: dateti
         sum(len(difference.planned) for difference in done),
         sum(len(difference.kept) for difference in done),
         sum(len(difference.withdrawn) for difference in done),
+        sum(bool(difference.planned or difference.withdrawn) for difference in done),
     )
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+from sqlmodel import Session
+
 from companion.domain.clock_time import check_zone
 from companion.domain.filled import filled
 from companion.domain.office_hours import parse_office_hours
@@ -13,15 +15,16 @@ from companion.domain.vocabulary import NATIONS
 from companion.errors import InvalidInput
 from companion.records import Clinic, Sender
 from companion.services import clinic_rules
+from companion.services.clinic_rules import RulesChange
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.storage import people, unique
 
 _LONGEST_CLINIC_NAME = 40
 _LINE = re.compile(r"\+?[0-9 ]{3,20}")
-_SHORTEST_WATCH, _LONGEST_WATCH = 7, 365
+SHORTEST_WATCH, LONGEST_WATCH = 7, 365
 _LONGEST_HOURS = 400
-_SLOWEST, _FASTEST = 0.1, 1000.0
+SLOWEST, FASTEST = 0.1, 1000.0
 
 
 def add_clinic(
@@ -42,25 +45,28 @@ def add_clinic(
     `office` is its number by day and `office_hours` when that is answered, `mon-fri 09:00-17:00`. Raises
     InvalidInput for a name that could give a patient away on a lock screen, and for one of these two alone.
     """
-    office, office_hours = _office(office, office_hours)
+    office, office_hours = checked_office(office, office_hours)
     clinic = Clinic(
-        name=_clinic_name(setup, name),
+        name=checked_name(setup, name),
         number=parse_phone(number),
-        urgent_line=_urgent_line(line),
+        urgent_line=checked_line(line),
         office=office,
         office_hours=office_hours,
         zone=check_zone(zone),
-        nation=_nation(nation),
+        nation=checked_nation(nation),
         created_at=now,
     )
     with setup.database.transaction() as session:
-        if people.clinic_by_number(session, clinic.number) is not None:
-            raise InvalidInput("A clinic with that number exists already; each clinic needs its own number.")
-        unique.insert(
-            session, clinic, "A clinic with that number was added at the same time; list the clinics."
-        )
-        session.add(Sender(clinic_id=clinic.id or 0))
+        insert(session, clinic)
     return clinic
+
+
+def insert(session: Session, clinic: Clinic) -> None:
+    """Store a new clinic with what its number may send; raises InvalidInput if the number is another's."""
+    if people.clinic_by_number(session, clinic.number) is not None:
+        raise InvalidInput("A clinic with that number exists already; each clinic needs its own number.")
+    unique.insert(session, clinic, "A clinic with that number was added at the same time; list the clinics.")
+    session.add(Sender(clinic_id=clinic.id or 0))
 
 
 def set_office(
@@ -74,14 +80,27 @@ def set_office(
     """
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
-        before = rules_of(setup, clinic)
-        clinic.office, clinic.office_hours = _office(office, office_hours)
-        session.add(clinic)
-        session.flush()
-        after = rules_of(setup, clinic)
-        if after != before and any(CLOSED_DAYS in rule.not_on for rule in after.rules):
-            clinic_rules.plan_clinic_anew(session, setup, clinic, now)
+        put_office(session, setup, clinic, office, office_hours, now)
     return clinic
+
+
+def put_office(
+    session: Session,
+    setup: Setup,
+    clinic: Clinic,
+    office: str | None,
+    office_hours: str | None,
+    now: datetime,
+) -> RulesChange | None:
+    """Do what `set_office` does; return what it did to the outbox if reminders were planned anew."""
+    before = rules_of(setup, clinic)
+    clinic.office, clinic.office_hours = checked_office(office, office_hours)
+    session.add(clinic)
+    session.flush()
+    after = rules_of(setup, clinic)
+    if after == before or not any(CLOSED_DAYS in rule.not_on for rule in after.rules):
+        return None
+    return clinic_rules.plan_clinic_anew(session, setup, clinic, now)
 
 
 def set_watch(setup: Setup, clinic_id: int, days: int) -> Clinic:
@@ -90,8 +109,8 @@ def set_watch(setup: Setup, clinic_id: int, days: int) -> Clinic:
 
     Raises NotFound for an unknown clinic, and InvalidInput for less than a week or more than a year.
     """
-    if not _SHORTEST_WATCH <= days <= _LONGEST_WATCH:
-        raise InvalidInput(f"--days must be from {_SHORTEST_WATCH} to {_LONGEST_WATCH}.")
+    if not SHORTEST_WATCH <= days <= LONGEST_WATCH:
+        raise InvalidInput(f"--days must be from {SHORTEST_WATCH} to {LONGEST_WATCH}.")
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
         clinic.watch_days = days
@@ -106,8 +125,8 @@ def set_send_rate(setup: Setup, clinic_id: int, segments_per_second: float) -> C
     The provider says what each kind of number may do: 1 for a US long code, 100 for a short code (Twilio
     30001). Raises NotFound for an unknown clinic, and InvalidInput outside 0.1 to 1000.
     """
-    if not _SLOWEST <= segments_per_second <= _FASTEST:
-        raise InvalidInput(f"--segments must be from {_SLOWEST:g} to {_FASTEST:g} a second.")
+    if not SLOWEST <= segments_per_second <= FASTEST:
+        raise InvalidInput(f"--segments must be from {SLOWEST:g} to {FASTEST:g} a second.")
     with setup.database.transaction() as session:
         clinic = people.clinic_to_change(session, clinic_id)
         clinic.send_rate = segments_per_second
@@ -115,7 +134,8 @@ def set_send_rate(setup: Setup, clinic_id: int, segments_per_second: float) -> C
     return clinic
 
 
-def _clinic_name(setup: Setup, name: str) -> str:
+def checked_name(setup: Setup, name: str) -> str:
+    """Return a clinic's name in single spaces; raises InvalidInput if it could give a patient away."""
     name = filled(name, "name")
     if len(name) > _LONGEST_CLINIC_NAME or encoding_of(name) != "GSM-7":
         raise InvalidInput(
@@ -131,14 +151,15 @@ def _clinic_name(setup: Setup, name: str) -> str:
     return name
 
 
-def _urgent_line(line: str) -> str:
+def checked_line(line: str) -> str:
+    """Return the number to call day and night, as it is to be read; raises InvalidInput."""
     line = line.strip()
     if not _LINE.fullmatch(line):
         raise InvalidInput("The line must be the phone number to call day and night, digits and spaces only.")
     return line
 
 
-def _office(number: str | None, hours: str | None) -> tuple[str | None, str | None]:
+def checked_office(number: str | None, hours: str | None) -> tuple[str | None, str | None]:
     """Return both as they are stored; raises InvalidInput unless both or neither are given."""
     if number is None and hours is None:
         return None, None
@@ -154,7 +175,8 @@ def _office(number: str | None, hours: str | None) -> tuple[str | None, str | No
     return number, hours
 
 
-def _nation(nation: str) -> str:
+def checked_nation(nation: str) -> str:
+    """Raises InvalidInput for one whose crisis lines are not known."""
     if nation not in NATIONS:
         raise InvalidInput(f"{nation!r} is no nation with crisis lines of its own: {', '.join(NATIONS)}.")
     return nation

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from companion.domain.staff import SignedIn
 from companion.errors import InvalidInput, NotFound
 from companion.records import Role, StaffMembership, StaffUser
-from companion.services.auditing import Seen, note_person
+from companion.services.auditing import Seen, note_change, note_person
 from companion.services.setup import Setup
 from companion.storage import people, staff
 from companion.storage.keys import new_token
@@ -54,21 +55,29 @@ def add(setup: Setup, new: NewStaff, now: datetime) -> Invited:
     Raises InvalidInput for what is no address and for somebody who has a role there already, NotFound for
     an unknown clinic.
     """
-    email = _checked_email(new.email)
     with setup.database.transaction() as session:
-        clinic_id = _clinic_of(session, new)
-        person = staff.user_with_email(session, setup.hasher.email(email)) or _add(session, setup, new, now)
-        staff_id = person.id or 0
-        if staff.membership(session, staff_id, clinic_id):
-            raise InvalidInput(
-                f"{email} has a role there already; `companion staff reset` sets them up anew."
-            )
-        session.add(StaffMembership(staff_id=staff_id, clinic_id=clinic_id, role=new.role))
-        token = None if person.password else _invite(setup, person, now)
-        session.add(person)
-        added = f"person {staff_id}, {new.role} of {clinic_id or 'all'}"
-        # From the command line, where nobody has signed in.
-        note_person(session, None, Seen("staff-added", subject=added), now)
+        return join(session, setup, new, now)
+
+
+def join(session: Session, setup: Setup, new: NewStaff, now: datetime, by: SignedIn | None = None) -> Invited:
+    """
+    Do what `add` does; `by` is who does it, None the command line.
+
+    Nobody else's set-up address is made anew by a colleague: whoever had it could sign in as them elsewhere.
+    """
+    email = checked_email(new.email)
+    clinic_id = _clinic_of(session, new)
+    person = staff.user_with_email(session, setup.hasher.email(email)) or _add(session, setup, new, now)
+    staff_id = person.id or 0
+    elsewhere = staff.memberships(session, staff_id)
+    if staff.membership(session, staff_id, clinic_id):
+        raise InvalidInput(f"{email} has a role there already; `companion staff reset` sets them up anew.")
+    session.add(StaffMembership(staff_id=staff_id, clinic_id=clinic_id, role=new.role))
+    signs_in = person.password or (by and elsewhere)
+    token = None if signs_in else _invite(setup, person, now)
+    session.add(person)
+    added = Seen("staff-added", subject=f"person {staff_id}, {new.role} of {clinic_id or 'all'}")
+    note_change(session, by, clinic_id, added, now)
     return Invited(staff_id, clinic_id, new.role, token)
 
 
@@ -82,16 +91,24 @@ def reset(setup: Setup, email: str, now: datetime) -> Invited:
         found = staff.user_with_email(session, setup.hasher.email(email))
         if found is None:
             raise NotFound.of("person on the staff with the address", email)
-        person = staff.user(session, found.id or 0)
-        person.password = person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = None
-        person.fs_uniquifier, person.totp_counter = new_token(), None
-        token = _invite(setup, person, now)
-        session.add(person)
-        staff_id = person.id or 0
-        staff.end_sessions(session, staff_id, "reset", now)
-        note_person(session, None, Seen("staff-reset", subject=f"person {staff_id}"), now)
-        membership, _ = staff.memberships(session, staff_id)[0]
-    return Invited(staff_id, membership.clinic_id, Role(membership.role), token)
+        theirs = staff.memberships(session, found.id or 0)
+        if not theirs:
+            raise InvalidInput(f"{email} has no role any more; `companion staff add` gives them one.")
+        membership, _ = theirs[0]
+        token = set_up_anew(session, setup, found.id or 0, now)
+        note_person(session, None, Seen("staff-reset", subject=f"person {found.id}"), now)
+    return Invited(found.id or 0, membership.clinic_id, Role(membership.role), token)
+
+
+def set_up_anew(session: Session, setup: Setup, staff_id: int, now: datetime) -> str:
+    """Take password, second factor and sessions from a person; return the token of a new set-up address."""
+    person = staff.user(session, staff_id)
+    person.password = person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = None
+    person.fs_uniquifier, person.totp_counter = new_token(), None
+    token = _invite(setup, person, now)
+    session.add(person)
+    staff.end_sessions(session, staff_id, "reset", now)
+    return token
 
 
 def invited(setup: Setup, token: str, now: datetime) -> str | None:
@@ -155,7 +172,7 @@ def take_recovery_code(setup: Setup, staff_id: int, code: str, now: datetime) ->
 
 
 def _add(session: Session, setup: Setup, new: NewStaff, now: datetime) -> StaffUser:
-    email = _checked_email(new.email)
+    email = checked_email(new.email)
     person = StaffUser(
         email=email,
         email_hash=setup.hasher.email(email),
@@ -187,7 +204,8 @@ def _clinic_of(session: Session, new: NewStaff) -> int | None:
     return known[0].id
 
 
-def _checked_email(email: str) -> str:
+def checked_email(email: str) -> str:
+    """Return the address without spaces around it; raises InvalidInput for what is none."""
     name, at, host = email.strip().partition("@")
     plain = (
         at

@@ -85,6 +85,16 @@ def call_off(session: Session, patient: Patient) -> None:
             outbox.move(row, OutboundState.SUPPRESSED, reason)
 
 
+def write_anew(session: Session, setup: Setup, clinic_id: int, now: datetime) -> None:
+    """Give what waits of a clinic's welcomes its present name and line, as it will leave; idempotent."""
+    for row in outbox.waiting_of_rule(session, clinic_id, welcome.RULE):
+        # Not locked: whoever holds the person may be waiting for the text.
+        patient = session.get_one(Patient, row.patient_id)
+        composed = compose_row(session, setup, patient, row, now)
+        row.body, row.segments = composed.body, composed.segments
+        session.add(row)
+
+
 def send_to_new_number(session: Session, patient: Patient) -> None:
     """Send what waits of the welcome to the person's present number, unless that was welcomed already."""
     people.conversation(session, patient.clinic_id, patient.phone_hash)

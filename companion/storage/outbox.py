@@ -73,6 +73,17 @@ def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) 
     return session.exec(query.order_by(*_AS_THEY_WENT)).all()
 
 
+def waiting_of_rule(session: Session, clinic_id: int, rule: str) -> Sequence[OutboundMessage]:
+    """Return the clinic's texts of one rule that wait, by id, locked against the worker."""
+    query = select(OutboundMessage).where(
+        OutboundMessage.clinic_id == clinic_id,
+        OutboundMessage.rule == rule,
+        OutboundMessage.state == OutboundState.PENDING,
+    )
+    query = query.order_by(col(OutboundMessage.id)).with_for_update(key_share=True)
+    return session.exec(query).all()
+
+
 def welcome_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
     """Return the parts of the person's welcome in their order, locked against the worker."""
     query = (

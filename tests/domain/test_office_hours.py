@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.clock_time import parse_wall
-from companion.domain.office_hours import OfficeHours, Opening, Spell, parse_office_hours
+from companion.domain.office_hours import (
+    OfficeHours,
+    Opening,
+    Spell,
+    parse_office_hours,
+    read_days,
+    write_office_hours,
+)
 from companion.errors import InvalidInput
 from tests.domain.cast import AUCKLAND, local
 from tests.people import LONDON
@@ -141,3 +148,18 @@ def test_what_is_said_lies_ahead_and_on_a_day_with_hours(days: set[str], now: da
     assert local(found.wall.isoformat()) > now
     assert found.wall.weekday() in {spell.weekday for spell in hours.spells}
     assert found.wall.time() == (time(17) if found.now else time(9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon,tue,wed,thu,fri 09:00-17:00",
+        "mon,wed 09:00-12:00, 13:00-17:00; sat 10:00-11:00",
+        "sun 00:00-23:59; closed 2027-03-26, 2027-12-25",
+    ],
+)
+def test_hours_taken_apart_by_day_are_put_together_as_they_were(text: str) -> None:
+    hours = parse_office_hours(text)
+
+    assert write_office_hours(read_days(hours), hours.closed) == text
+    assert parse_office_hours(write_office_hours(read_days(hours), hours.closed)) == hours

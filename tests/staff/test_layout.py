@@ -81,6 +81,15 @@ def test_every_kind_of_task_has_words() -> None:
     assert named - words.keys() == set()
 
 
+def test_everything_that_is_written_down_has_words() -> None:
+    source = "".join(file.read_text("utf-8") for file in COMPANION.rglob("*.py"))
+    named = set(re.findall(r'Seen\(\s*"([a-z-]+)"', source)) | {"audit-seen", "audit-exported"}
+    words = load_staff_words(PAGES.parents[1]).action
+
+    assert {"today-seen", "role-changed"} <= named
+    assert named - words.keys() == set()
+
+
 @pytest.mark.parametrize(
     ("spoil", "named"),
     [

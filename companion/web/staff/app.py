@@ -15,12 +15,18 @@ from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
 from companion.web.staff import (
     account,
+    audit,
+    clinic,
+    clinic_hours,
+    clinic_list,
+    clinic_reminders,
     coming_and_going,
     errors,
     guard,
     headers,
     library,
     setting_up,
+    team,
     today,
     words,
     words_agreed,
@@ -31,6 +37,21 @@ from companion.web.staff.saying import add_filters
 
 #: A page's form is small; what needs more says so itself.
 _LARGEST_BODY = 256 * 1024
+#: In the order of the pages' navigation.
+_PARTS = (
+    today,
+    account,
+    setting_up,
+    words,
+    words_agreed,
+    words_own,
+    clinic,
+    clinic_hours,
+    clinic_reminders,
+    clinic_list,
+    team,
+    audit,
+)
 
 
 def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
@@ -42,7 +63,9 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     said = load_staff_words(companion.setup.templates)
     signer = URLSafeSerializer(settings.secret_key, salt="known browsers")
     with app.app_context():
-        put_in(Room(companion, companion.real_clock, signer, settings.https, said.said, said.task))
+        put_in(
+            Room(companion, companion.real_clock, signer, settings.https, said.said, said.task, said.action)
+        )
     # First, so that it has the last word on what others added to an answer.
     headers.add_headers(app, https=settings.https)
     guard.guard(app)
@@ -50,7 +73,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     coming_and_going.check_half_way(app)
     library.set_up(app, settings.encryption_keys, said.library)
     coming_and_going.watch(app)
-    for part in (today, account, setting_up, words, words_agreed, words_own):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)

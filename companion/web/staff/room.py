@@ -27,6 +27,8 @@ class Room:
     words: Mapping[str, str]
     #: What a task is about, by its kind.
     kinds: Mapping[str, str]
+    #: What was seen or done, by the audit's own names.
+    actions: Mapping[str, str]
 
     @property
     def setup(self) -> Setup:

@@ -22,17 +22,22 @@ _SYSTEMS = (
 
 
 def add_filters(app: Flask, companion: Companion) -> None:
-    """Add the filters `day`, `clock`, `said`, `moment`, `kind`, `phone` and `browser`."""
+    """Add the filters `day`, `clock`, `said`, `moment`, `exact`, `kind`, `phone` and `browser`."""
     catalogue = companion.setup.catalogue
 
     def moment(instant: datetime) -> str:
         return catalogue.dates.say(to_wall(instant, _zone(companion)))
+
+    def exact(instant: datetime) -> str:
+        wall = to_wall(instant, _zone(companion))
+        return f"{catalogue.dates.day(wall.date())} {wall:%Y, %H:%M:%S}"
 
     app.jinja_env.filters.update(
         day=catalogue.dates.day,
         clock=catalogue.dates.time,
         said=catalogue.dates.say,
         moment=moment,
+        exact=exact,
         kind=lambda kind: catalogue.text(f"kind.{kind}").text,
         browser=browser,
         phone=as_read,
