@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.domain.delivery import MAY_HAVE_ARRIVED, check_transition
+from companion.domain.planned import BY_PHONE
 from companion.domain.reconciliation import first_ask
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
@@ -69,6 +70,19 @@ def telling(session: Session, patient_id: int, states: Iterable[OutboundState]) 
     """Return the person's texts in these states, oldest first, for what they may have told or asked."""
     query = select(OutboundMessage).where(
         OutboundMessage.patient_id == patient_id, col(OutboundMessage.state).in_(tuple(states)), _NO_WELCOME
+    )
+    return session.exec(query.order_by(*_AS_THEY_WENT)).all()
+
+
+def known(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
+    """Return what may have told the person of visits, oldest first: texts, and calls put before a nurse."""
+    arrived = col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED))
+    # A line that is a call has no text that went; before its time it has put nothing before anybody.
+    asked = and_(
+        col(OutboundMessage.state) == OutboundState.SUPPRESSED, col(OutboundMessage.reason) == BY_PHONE
+    )
+    query = select(OutboundMessage).where(
+        OutboundMessage.patient_id == patient_id, or_(arrived, asked), _NO_WELCOME
     )
     return session.exec(query.order_by(*_AS_THEY_WENT)).all()
 
