@@ -117,7 +117,13 @@ def live(clinic_id: str, as_json: bool) -> None:
 @click.option("--no-welcome", is_flag=True, help="Send no welcome: the person was given it on paper.")
 @as_json
 def enrol(
-    as_json: bool, clinic_id: str | None, information: str, privacy: str, contact: str, no_welcome: bool, **given: str
+    as_json: bool,
+    clinic_id: str | None,
+    information: str,
+    privacy: str,
+    contact: str,
+    no_welcome: bool,
+    **given: str,
 ) -> None:
     """Enrol a person who has agreed to be texted, and welcome them by text."""
     weighing = tuple(given.pop("weighing"))

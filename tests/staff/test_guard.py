@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from companion.records import AuditEvent, Role
 from companion.web.staff import guard
+from tests.factories import a_patient
 from tests.staff.rig import ON_SQLITE, Staff, words
 
 pytestmark = ON_SQLITE
@@ -29,6 +30,12 @@ PAGES = {
     ("GET", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/second-factor/<token>"): _ALL,
+    ("GET", "/staff/find"): _AT_WORK,
+    ("POST", "/staff/find"): _AT_WORK,
+    ("GET", "/staff/enrol"): _AT_WORK,
+    ("POST", "/staff/enrol"): _AT_WORK,
+    ("POST", "/staff/enrol/number"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient_id>/card"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
@@ -58,7 +65,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 
 def _address(rule: str) -> str:
-    return re.sub(r"<[^>]+>", "x", rule)
+    return re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", rule))
 
 
 def _asked(staff: Staff, method: str, rule: str, role: Role | None, clinic: int) -> int:
@@ -94,6 +101,7 @@ def test_the_list_of_pages_is_whole(staff: Staff) -> None:
 def test_a_page_opens_for_its_roles_and_for_no_other(
     staff: Staff, riverside: int, page: tuple[str, str], role: Role
 ) -> None:
+    a_patient(staff.setup)
     status = _asked(staff, *page, role, riverside)
 
     if role in PAGES[page]:
