@@ -179,9 +179,13 @@ def test_a_reference_that_is_taken_is_refused(staff: Staff, nurse: Browser) -> N
 
 def test_several_treatments_are_kept_while_they_choose(staff: Staff, nurse: Browser) -> None:
     page = nurse.get("/staff/enrol").text
-    form = {**FORM, "csrf_token": csrf(page), "action": "save", "choice": "weighing"}
-    nurse.client.post("/staff/enrol", data={**form, "weighing": ["donor", "clinical-trial"]})
+    form = {**FORM, "csrf_token": csrf(page), "choice": "weighing"}
+    weighed = {**form, "weighing": ["donor", "clinical-trial"]}
+    shown = words(nurse.client.post("/staff/enrol", data={**weighed, "action": "preview"}))
+    nurse.client.post("/staff/enrol", data={**weighed, "action": "save"})
 
+    named = [staff.setup.catalogue.treatments[id_].name for id_ in weighed["weighing"]]
+    assert f"Still choosing {', '.join(named)}" in shown
     assert (people(staff)[0].treatment, people(staff)[0].weighing) == (None, ["donor", "clinical-trial"])
 
 
