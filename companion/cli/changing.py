@@ -7,7 +7,7 @@ import click
 from companion.cli.foreseen import dry_run, show_foreseen
 from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import parse_day
-from companion.records import Information, Patient, PatientState, Privacy
+from companion.records import Contact, Information, Patient, PatientState, Privacy
 from companion.services import changing
 from companion.services.changing import NewFacts
 from companion.services.hospital import Admission, Homecoming
@@ -23,6 +23,7 @@ _TODAY = "today"
 @click.option("--tz", "zone", help="Where the person's clock is; their visits keep the hospital's.")
 @click.option("--information", help="less, standard or full.")
 @click.option("--privacy", help="neutral or discreet.")
+@click.option("--contact", help="text, or call: reminders become calls for a nurse.")
 @click.option("--state", help="active, paused, stopped, held, wrong_number, deceased or finished.")
 @click.option("--in-hospital", "begins", help="The day a stay in hospital begins: reminders are held.")
 @click.option("--until", help="With --in-hospital, the day they go home, if it is known.")
@@ -35,6 +36,7 @@ def change(
     zone: str | None,
     information: str | None,
     privacy: str | None,
+    contact: str | None,
     state: str | None,
     begins: str | None,
     until: str | None,
@@ -48,6 +50,7 @@ def change(
         zone=zone,
         information=word_of(Information, information, "--information") if information else None,
         privacy=word_of(Privacy, privacy, "--privacy") if privacy else None,
+        contact=word_of(Contact, contact, "--contact") if contact else None,
         state=word_of(PatientState, state, "--state") if state else None,
         stay=_stay(begins, until, home),
     )

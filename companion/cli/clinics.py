@@ -6,7 +6,7 @@ from companion import settings
 from companion.cli.shared import as_json, number, opened, show, word_of
 from companion.domain.clock_time import write_instant
 from companion.domain.languages import ENGLISH
-from companion.records import Information, OutboundState, Privacy
+from companion.records import Contact, Information, OutboundState, Privacy
 from companion.services import clinics, enrolment, going_live, overview
 from companion.services.enrolment import NewPatient
 
@@ -112,11 +112,18 @@ def live(clinic_id: str, as_json: bool) -> None:
 @click.option("--tz", "zone", help="The person's time zone, if not the clinic's.")
 @click.option("--information", default="standard", help="less, standard or full.")
 @click.option("--privacy", default="neutral", help="neutral or discreet.")
+@click.option("--contact", default="text", help="text, or call: reminders become calls for a nurse.")
 @click.option("--language", default=ENGLISH, help="The language of the person's texts; en by default.")
 @click.option("--no-welcome", is_flag=True, help="Send no welcome: the person was given it on paper.")
 @as_json
 def enrol(
-    as_json: bool, clinic_id: str | None, information: str, privacy: str, no_welcome: bool, **given: str
+    as_json: bool,
+    clinic_id: str | None,
+    information: str,
+    privacy: str,
+    contact: str,
+    no_welcome: bool,
+    **given: str,
 ) -> None:
     """Enrol a person who has agreed to be texted, and welcome them by text."""
     weighing = tuple(given.pop("weighing"))
@@ -125,6 +132,7 @@ def enrol(
         clinic=number(clinic_id, "clinic") if clinic_id else None,
         information=word_of(Information, information, "--information"),
         privacy=word_of(Privacy, privacy, "--privacy"),
+        contact=word_of(Contact, contact, "--contact"),
         welcome=not no_welcome,
         **given,
     )

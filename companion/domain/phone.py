@@ -13,6 +13,16 @@ import phonenumbers
 from companion.errors import InvalidPhoneNumber
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+#: Of these kinds a text is known to arrive, or known not to; of the rest the library cannot say.
+_TEXTED = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+_NOT_TEXTED = {
+    phonenumbers.PhoneNumberType.FIXED_LINE,
+    phonenumbers.PhoneNumberType.TOLL_FREE,
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+    phonenumbers.PhoneNumberType.VOICEMAIL,
+}
 _POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
 
 
@@ -34,6 +44,20 @@ def parse_phone(text: str, region: str | None = None) -> str:
             "write it with its country code, for example +12025550123."
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parse_near(text: str, near: str) -> str:
+    """Return the number as `parse_phone` does; without a country code it is of the country of `near`."""
+    country = phonenumbers.parse(near).country_code or 0
+    return parse_phone(text, phonenumbers.region_code_for_country_code(country))
+
+
+def takes_texts(number: str) -> bool | None:
+    """Say whether an E.164 number is of a kind that texts reach; None: its range tells nothing."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    if kind in _TEXTED:
+        return True
+    return False if kind in _NOT_TEXTED else None
 
 
 def is_e164(text: str) -> bool:

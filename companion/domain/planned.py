@@ -9,6 +9,8 @@ ONE_A_DAY = "one-a-day"
 WEEKLY_CAP = "weekly-cap"
 #: It would have gone while the person is in hospital, and is of no use on the morning after.
 IN_HOSPITAL = "in-hospital"
+#: The person is phoned instead.
+BY_PHONE = "by-phone"
 #: Reasons for which a text gives way to others.
 CAPPED = frozenset({ONE_A_DAY, WEEKLY_CAP})
 

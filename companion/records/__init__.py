@@ -7,6 +7,7 @@ from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, St
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
+    Contact,
     Information,
     OutboundKind,
     OutboundState,
@@ -25,6 +26,7 @@ __all__ = [
     "AuditEvent",
     "CancelledBy",
     "Clinic",
+    "Contact",
     "Conversation",
     "DeliveryEvent",
     "Heartbeat",

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConst
 from sqlmodel import Field, SQLModel
 
 from companion.records.columns import Encrypted
-from companion.records.states import Information, PatientState, Privacy
+from companion.records.states import Contact, Information, PatientState, Privacy
 
 
 def one_of(column: str, words: type) -> CheckConstraint:
@@ -58,6 +58,7 @@ class Patient(SQLModel, table=True):
         one_of("state", PatientState),
         one_of("information", Information),
         one_of("privacy", Privacy),
+        one_of("contact", Contact),
         # Ids are never used again after an erasure.
         {"sqlite_autoincrement": True},
     )
@@ -76,6 +77,7 @@ class Patient(SQLModel, table=True):
     weighing: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     information: str = Field(default=Information.STANDARD, sa_type=String(10))
     privacy: str = Field(default=Privacy.NEUTRAL, sa_type=String(10))
+    contact: str = Field(default=Contact.TEXT, sa_type=String(4))
     #: Folder under templates/sms whose words the person gets.
     language: str = Field(default="en", sa_type=String(12))
     zone: str = Field(sa_type=String(40))

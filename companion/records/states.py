@@ -76,6 +76,14 @@ class Privacy(StrEnum):
     DISCREET = "discreet"
 
 
+class Contact(StrEnum):
+    """How a person is reached unasked."""
+
+    TEXT = "text"
+    #: A landline, or somebody who cannot see or type: what would be a reminder is a call for a nurse.
+    CALL = "call"
+
+
 class CancelledBy(StrEnum):
     """How a person hears that a visit is cancelled."""
 

@@ -77,6 +77,12 @@ def raise_blocked(session: Session, row: OutboundMessage, now: datetime) -> None
     _about_row(session, row, "other-text-there", f"other-text-there:out:{row.id}", now)
 
 
+def raise_by_phone(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """A reminder is due for somebody who is phoned and not texted; the task holds its words."""
+    kind = "correction-not-sent" if row.rule == CORRECTION else "remind-by-call"
+    _about_row(session, row, kind, f"by-phone:{row.id}", now)
+
+
 def raise_set_aside(session: Session, row: SetAside, now: datetime) -> None:
     """A row cannot be read, so what it says is not known either."""
     task = Task(

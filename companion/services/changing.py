@@ -8,7 +8,7 @@ from sqlmodel import Session
 from companion.domain.clock_time import check_zone
 from companion.domain.phone import parse_phone
 from companion.errors import InvalidInput
-from companion.records import Information, Patient, PatientState, Privacy
+from companion.records import Contact, Information, Patient, PatientState, Privacy
 from companion.services import enrolment, foresight, hospital, plans, welcoming
 from companion.services.foresight import Changes
 from companion.services.hospital import Admission, Homecoming
@@ -26,6 +26,7 @@ class NewFacts:
     zone: str | None = None
     information: Information | None = None
     privacy: Privacy | None = None
+    contact: Contact | None = None
     state: PatientState | None = None
     stay: Admission | Homecoming | None = None
 
@@ -63,6 +64,7 @@ def _set_facts(patient: Patient, new: NewFacts) -> None:
     patient.zone = patient.zone if new.zone is None else check_zone(new.zone)
     patient.information = new.information or patient.information
     patient.privacy = new.privacy or patient.privacy
+    patient.contact = new.contact or patient.contact
 
 
 def _set_phone(session: Session, setup: Setup, patient: Patient, phone: str) -> None:

@@ -11,7 +11,7 @@ from companion.domain.languages import ENGLISH
 from companion.domain.phone import parse_phone
 from companion.domain.task_words import say_visit
 from companion.errors import InvalidInput
-from companion.records import Clinic, Information, Patient, PatientState, Privacy
+from companion.records import Clinic, Contact, Information, Patient, PatientState, Privacy
 from companion.services import calls, going_live, plans, welcoming
 from companion.services.setup import Setup
 from companion.storage import people, unique, visits
@@ -32,9 +32,10 @@ class NewPatient:
     zone: str | None = None
     information: Information = Information.STANDARD
     privacy: Privacy = Privacy.NEUTRAL
+    contact: Contact = Contact.TEXT
     #: Folder under templates/sms.
     language: str = ENGLISH
-    #: False: the person was given the welcome on paper.
+    #: False: the person was given the welcome on paper. Whoever is phoned gets none.
     welcome: bool = True
 
 
@@ -45,34 +46,40 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
     Raises InvalidInput, naming what to mend, and then stores nothing: also where texts would reach real
     phones and the clinic is not live.
     """
+    with setup.database.transaction() as session:
+        return join(session, setup, new, now)
+
+
+def join(session: Session, setup: Setup, new: NewPatient, now: datetime) -> Patient:
+    """Enrol as `enrol` does, in a transaction that the caller has opened."""
     for treatment in (*new.weighing, *filter(None, [new.treatment])):
         setup.catalogue.treatment(treatment)
     language = setup.languages.chosen(new.language)
     phone = parse_phone(new.phone)
-    with setup.database.transaction() as session:
-        clinic = _clinic_of(session, new.clinic)
-        going_live.require_live(setup, clinic)
-        patient = Patient(
-            clinic_id=clinic.id or 0,
-            name=filled(new.name, "name"),
-            phone=phone,
-            phone_hash=setup.hasher.phone(phone),
-            reference=new.reference,
-            reference_hash=_reference_hash(setup, session, clinic, new.reference),
-            treatment=new.treatment,
-            weighing=list(dict.fromkeys(new.weighing)),
-            information=new.information,
-            privacy=new.privacy,
-            language=language,
-            zone=check_zone(new.zone or clinic.zone),
-            consent_by=filled(new.consent_by, "consent-by"),
-            consent_at=now,
-            created_at=now,
-        )
-        taken = "Someone with that reference was enrolled at the same time; look them up."
-        unique.insert(session, patient, taken)
-        if new.welcome:
-            welcoming.plan(session, setup, patient, now)
+    clinic = _clinic_of(session, new.clinic)
+    going_live.require_live(setup, clinic)
+    patient = Patient(
+        clinic_id=clinic.id or 0,
+        name=filled(new.name, "name"),
+        phone=phone,
+        phone_hash=setup.hasher.phone(phone),
+        reference=new.reference,
+        reference_hash=_reference_hash(setup, session, clinic, new.reference),
+        treatment=new.treatment,
+        weighing=list(dict.fromkeys(new.weighing)),
+        information=new.information,
+        privacy=new.privacy,
+        contact=new.contact,
+        language=language,
+        zone=check_zone(new.zone or clinic.zone),
+        consent_by=filled(new.consent_by, "consent-by"),
+        consent_at=now,
+        created_at=now,
+    )
+    taken = "Someone with that reference was enrolled at the same time; look them up."
+    unique.insert(session, patient, taken)
+    if new.welcome and new.contact == Contact.TEXT:
+        welcoming.plan(session, setup, patient, now)
     return patient
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from companion.domain import late
+from companion.domain.planned import AFTER_VISIT, BY_PHONE
 from companion.domain.planning import CORRECTION, IN_HOSPITAL
 from companion.domain.reminder_rules import ReminderRules
 from companion.domain.welcome import RULE as WELCOME
@@ -13,12 +14,13 @@ from companion.records import (
     Appointment,
     AppointmentState,
     CancelledBy,
+    Contact,
     OutboundMessage,
     OutboundState,
     Patient,
     PatientState,
 )
-from companion.services import expiring, hospital, plans, welcoming
+from companion.services import calls, expiring, hospital, plans, welcoming
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.storage import outbox, people
@@ -45,6 +47,9 @@ def may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
     if against := _against(session, row, patient, now):
         outbox.move(row, *against)
         return False
+    if patient.contact == Contact.CALL:
+        _put_before_a_nurse(session, setup, patient, row, now)
+        return False
     if (later := _later(session, row, patient, rules, now)) is not None:
         _put_off(session, row, later, now)
         return False
@@ -63,6 +68,18 @@ def _against(
     if hospital.is_held(patient, now, row.rule):
         return OutboundState.SUPPRESSED, IN_HOSPITAL
     return None
+
+
+def _put_before_a_nurse(
+    session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime
+) -> None:
+    """Make a reminder to somebody who is phoned a call task, in its words of now."""
+    is_reminder = row.rule not in (WELCOME, AFTER_VISIT)
+    if is_reminder and not _write(session, setup, patient, row, now):
+        return
+    outbox.move(row, OutboundState.SUPPRESSED, BY_PHONE)
+    if is_reminder:
+        calls.raise_by_phone(session, row, now)
 
 
 def _later(

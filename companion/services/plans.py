@@ -15,12 +15,15 @@ from companion.domain.clock_time import parse_wall, write_wall
 from companion.domain.composing import Composed, OwnQuestion, Reader, compose
 from companion.domain.delivery import MAY_HAVE_ARRIVED
 from companion.domain.pause_length import is_paused
+from companion.domain.phoned import phoned
+from companion.domain.planned import BY_PHONE
 from companion.domain.planning import CAPPED, CORRECTION, Planned, Used, Visit, plan
 from companion.domain.stages import Occasion
 from companion.records import (
     Appointment,
     AppointmentState,
     CancelledBy,
+    Contact,
     OutboundMessage,
     OutboundState,
     Patient,
@@ -37,6 +40,7 @@ from companion.services.wordings import catalogue_of
 from companion.storage import outbox, people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED})
+_GIVEN_WAY = CAPPED | {BY_PHONE}
 #: Nobody is phoned about a change of a visit that will not take place.
 _NEVER_PHONED = frozenset({PatientState.DECEASED, PatientState.FINISHED})
 
@@ -54,7 +58,7 @@ def replan(
     end_if_over(session, patient, now)
     welcoming.call_off(session, patient)
     rows = outbox.pushes_of(session, _id(patient))
-    telling = outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED)
+    telling = outbox.known(session, _id(patient))
     seen = _visits_of(session, patient, _told(telling), now)
     wanted: dict[str, tuple[Planned, Composed]] = {}
     if patient.state in TEXTED:
@@ -81,7 +85,7 @@ def compose_row(
 
     Withheld if a correction has nothing left to correct.
     """
-    told = _told(outbox.telling(session, _id(patient), MAY_HAVE_ARRIVED))
+    told = _told(outbox.known(session, _id(patient)))
     keys = (row.plan_key or "").partition(":")[2].split("+")
     ids = [int(key.partition(".")[0]) for key in keys]
     # Not locked: a change of the visit locks it before its texts, and one of these is locked here.
@@ -148,13 +152,15 @@ def _wanted(
     now: datetime,
 ) -> dict[str, tuple[Planned, Composed]]:
     used = [
-        Used(_present_key(row, seen), row.send_at, arrived=row.state in MAY_HAVE_ARRIVED)
+        Used(_present_key(row, seen), row.send_at, arrived=_known(row))
         for row in rows
         if row.plan_key and _spent(row, now)
     ]
     reader, catalogue = reader_of(session, patient, now), catalogue_of(session, setup, patient, now)
     rules = rules_of(setup, people.clinic(session, patient.clinic_id))
     planned = plan(seen, rules, patient.zone, now, used, stay_of(patient))
+    if patient.contact == Contact.CALL:
+        planned = tuple(phoned(line, rules.hours, patient.zone) for line in planned)
 
     def written(p: Planned) -> Composed:
         # What goes after a pause is over says everything again, though it is planned during it.
@@ -166,9 +172,14 @@ def _wanted(
 def _spent(row: OutboundMessage, now: datetime) -> bool:
     """Say whether this line of the plan had its turn, so that it is not planned again."""
     if row.state == OutboundState.SUPPRESSED:
-        # One that gave way to a cap stays given way once its time has come.
-        return row.reason in CAPPED and row.send_at <= now
+        # One that gave way to a cap, or to a call, stays given way once its time has come.
+        return row.reason in _GIVEN_WAY and row.send_at <= now
     return row.state != OutboundState.WITHDRAWN and row.state != OutboundState.PENDING
+
+
+def _known(row: OutboundMessage) -> bool:
+    """Say whether the person may have read it, or is to be told the same by phone."""
+    return row.state in MAY_HAVE_ARRIVED or (row.reason == BY_PHONE and bool(row.tells))
 
 
 def _present_key(row: OutboundMessage, visits: Sequence[Visit]) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from companion.domain.delivery import MAY_HAVE_ARRIVED, check_transition
+from companion.domain.planned import BY_PHONE
 from companion.domain.reconciliation import first_ask
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
@@ -82,6 +83,19 @@ def waiting_of_rule(session: Session, clinic_id: int, rule: str) -> Sequence[Out
     )
     query = query.order_by(col(OutboundMessage.id)).with_for_update(key_share=True)
     return session.exec(query).all()
+
+
+def known(session: Session, patient_id: int) -> Sequence[OutboundMessage]:
+    """Return what may have told the person of visits, oldest first: texts, and calls put before a nurse."""
+    arrived = col(OutboundMessage.state).in_(tuple(MAY_HAVE_ARRIVED))
+    # A line that is a call has no text that went; before its time it has put nothing before anybody.
+    asked = and_(
+        col(OutboundMessage.state) == OutboundState.SUPPRESSED, col(OutboundMessage.reason) == BY_PHONE
+    )
+    query = select(OutboundMessage).where(
+        OutboundMessage.patient_id == patient_id, or_(arrived, asked), _NO_WELCOME
+    )
+    return session.exec(query.order_by(*_AS_THEY_WENT)).all()
 
 
 def welcome_of(session: Session, patient_id: int) -> Sequence[OutboundMessage]:

@@ -251,3 +251,18 @@ def test_a_stay_that_cannot_be_is_refused(clinic: Companion, options: tuple[str,
     assert ran.status in (1, 2)
     assert said in ran.err
     assert clinic.json("change", "1", "--privacy", "neutral").object["in_hospital_from"] is None
+
+
+def test_somebody_can_be_phoned_instead_and_nothing_goes_in_the_evening(clinic: Companion) -> None:
+    clinic.run(*BOOK)
+
+    tried = clinic.json("change", "1", "--contact", "call", "--dry-run").object
+
+    assert {line["local"].partition("T")[2] for line in tried["planned"]} == {"08:00"}
+    assert "choose one of: text, call" in clinic.run("change", "1", "--contact", "pigeon").problem
+
+
+def test_whoever_is_enrolled_to_be_phoned_gets_no_welcome(clinic: Companion) -> None:
+    enrol = ("enrol", "--name", "Bo", "--phone", "+442079460123", "--consent-by", "Ada", "--contact", "call")
+
+    assert clinic.json(*enrol).object["planned"] == []

@@ -64,6 +64,12 @@ PAGES = {
     },
     ("GET", "/staff/audit"): _ADMINS,
     ("GET", "/staff/audit.csv"): _ADMINS,
+    ("GET", "/staff/find"): _AT_WORK,
+    ("POST", "/staff/find"): _AT_WORK,
+    ("GET", "/staff/enrol"): _AT_WORK,
+    ("POST", "/staff/enrol"): _AT_WORK,
+    ("POST", "/staff/enrol/number"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient_id>/card"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
