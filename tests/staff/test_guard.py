@@ -9,6 +9,8 @@ from sqlmodel import select
 
 from companion.records import AuditEvent, Role
 from companion.web.staff import guard
+from companion.web.staff.person_forms import KINDS
+from tests.factories import a_patient
 from tests.staff.rig import ON_SQLITE, Staff, words
 
 pytestmark = ON_SQLITE
@@ -29,6 +31,13 @@ PAGES = {
     ("GET", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/second-factor/<token>"): _ALL,
+    ("GET", "/staff/people/<int:patient>"): _AT_WORK,
+    ("POST", "/staff/people/<int:patient>/notes"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient>/text"): _AT_WORK,
+    ("POST", "/staff/people/<int:patient>/text"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient>/change"): _AT_WORK,
+    ("GET", f"/staff/people/<int:patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
+    ("POST", f"/staff/people/<int:patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
@@ -58,6 +67,9 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 
 def _address(rule: str) -> str:
+    """Return an address that the rule matches; the person with id 1 is the first clinic's."""
+    rule = re.sub(r"<int:[^>]+>", "1", rule)
+    rule = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", rule)
     return re.sub(r"<[^>]+>", "x", rule)
 
 
@@ -94,6 +106,7 @@ def test_the_list_of_pages_is_whole(staff: Staff) -> None:
 def test_a_page_opens_for_its_roles_and_for_no_other(
     staff: Staff, riverside: int, page: tuple[str, str], role: Role
 ) -> None:
+    a_patient(staff.setup)
     status = _asked(staff, *page, role, riverside)
 
     if role in PAGES[page]:
