@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from companion.errors import NotFound
 from companion.records import (
@@ -58,8 +59,8 @@ def texts_to(session: Session, patient: Patient, limit: int) -> Sequence[tuple[O
     table = OutboundMessage
     nobodys = and_(
         col(table.patient_id).is_(None),
-        table.clinic_id == patient.clinic_id,
-        table.to_hash == patient.phone_hash,
+        col(table.clinic_id) == patient.clinic_id,
+        col(table.to_hash) == patient.phone_hash,
     )
     query = (
         select(table, StaffUser.name)
@@ -90,10 +91,10 @@ def texts_from(session: Session, patient: Patient, limit: int) -> Sequence[Inbou
     """
     had = select(OutboundMessage.to_hash).where(OutboundMessage.patient_id == patient.id)
     table = InboundMessage
-    theirs = and_(col(table.from_hash).in_(had), table.patient_id == patient.id)
+    theirs = and_(col(table.from_hash).in_(had), col(table.patient_id) == patient.id)
     present = and_(
-        table.from_hash == patient.phone_hash,
-        or_(table.patient_id == patient.id, col(table.patient_id).is_(None)),
+        col(table.from_hash) == patient.phone_hash,
+        or_(col(table.patient_id) == patient.id, col(table.patient_id).is_(None)),
     )
     query = select(table).where(table.clinic_id == patient.clinic_id, or_(theirs, present))
     return session.exec(
@@ -168,5 +169,5 @@ def meanings_from(session: Session, patient: Patient, limit: int) -> Sequence[In
     return session.exec(query.order_by(col(InboundMessage.received_at).desc()).limit(limit)).all()
 
 
-def _one(clinic_id: int, patient_id: int):  # type: ignore[no-untyped-def]
+def _one(clinic_id: int, patient_id: int) -> SelectOfScalar[Patient]:
     return select(Patient).where(Patient.id == patient_id, Patient.clinic_id == clinic_id)

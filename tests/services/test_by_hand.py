@@ -9,7 +9,15 @@ from companion.domain.by_hand import Problem
 from companion.domain.delivery import Refused
 from companion.domain.staff import StaffScope
 from companion.errors import InvalidInput, NotFound
-from companion.records import AuditEvent, OutboundKind, OutboundMessage, OutboundState, PatientState, Role
+from companion.records import (
+    AuditEvent,
+    OutboundKind,
+    OutboundMessage,
+    OutboundState,
+    PatientState,
+    Privacy,
+    Role,
+)
 from companion.services import by_hand, changing, scheduling, staff_accounts
 from companion.services.by_hand import Written
 from companion.services.changing import NewFacts
@@ -220,8 +228,8 @@ def test_it_never_goes_to_a_number_the_person_no_longer_has(
 
 @pytest.mark.parametrize("how", ["discreet", "never answered"])
 def test_some_get_dates_only_in_our_words(setup: Setup, scope: StaffScope, clinic: int, how: str) -> None:
-    discreet = {"privacy": "discreet"} if how == "discreet" else {}
-    patient = a_patient(setup, phone=BO, **discreet)
+    privacy = Privacy.DISCREET if how == "discreet" else Privacy.NEUTRAL
+    patient = a_patient(setup, phone=BO, privacy=privacy)
     if how == "discreet":
         a_text(setup, "VISIT", MONDAY - timedelta(minutes=5), sender=BO)
     a_visit(setup, patient)

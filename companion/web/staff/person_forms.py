@@ -16,7 +16,8 @@ from companion.services.hospital import Admission, Homecoming
 
 #: Numbers without a country code are read as the clinics' nations dial them.
 _REGION = "GB"
-_HOW = ("clinic", "phone", "writing")
+#: How somebody can have agreed to a number.
+HOW = ("clinic", "phone", "writing")
 _FURTHEST = timedelta(days=366)
 
 
@@ -62,11 +63,13 @@ def _number(asked: Asked) -> Read:
         raise asked.problem("phone", "number-wrong") from None
     if phone == asked.patient.phone:
         raise asked.problem("phone", "number-same")
-    if how not in _HOW:
+    if how not in HOW:
         raise asked.problem("consent", "consent-missing")
     wrong = asked.patient.state == PatientState.WRONG_NUMBER
     state = PatientState.ACTIVE if wrong else None
-    return NewFacts(phone=phone, consent_by=f"{asked.staff[:150]}, {how}", state=state)
+    return NewFacts(
+        phone=phone, consent_by=f"{asked.staff[:150]}, {asked.words[f'consent-{how}']}", state=state
+    )
 
 
 def _treatment(asked: Asked) -> Read:
