@@ -31,13 +31,13 @@ PAGES = {
     ("GET", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/second-factor/<token>"): _ALL,
-    ("GET", "/staff/people/<int:patient>"): _AT_WORK,
-    ("POST", "/staff/people/<int:patient>/notes"): _AT_WORK,
-    ("GET", "/staff/people/<int:patient>/text"): _AT_WORK,
-    ("POST", "/staff/people/<int:patient>/text"): _AT_WORK,
-    ("GET", "/staff/people/<int:patient>/change"): _AT_WORK,
-    ("GET", f"/staff/people/<int:patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
-    ("POST", f"/staff/people/<int:patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>"): _AT_WORK,
+    ("POST", "/staff/people/<int(max=2147483647):patient>/notes"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>/text"): _AT_WORK,
+    ("POST", "/staff/people/<int(max=2147483647):patient>/text"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>/change"): _AT_WORK,
+    ("GET", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
+    ("POST", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
@@ -68,7 +68,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 def _address(rule: str) -> str:
     """Return an address that the rule matches; the person with id 1 is the first clinic's."""
-    rule = re.sub(r"<int:[^>]+>", "1", rule)
+    rule = re.sub(r"<int[^>]*>", "1", rule)
     rule = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", rule)
     return re.sub(r"<[^>]+>", "x", rule)
 

@@ -102,7 +102,7 @@ def test_the_page_shows_all_that_is_known(staff: Staff, nurse: Browser, amina: i
         "Tells of the visit ahead of time. Visit Tuesday 16 March at 9:30am",
         "CALL ME",
         "Asks for a call",
-        "Clinic review, Level 2",
+        "Review in clinic, Level 2",
         "Can my sister come with me?",
         "Blinatumomab",
         "Nurse Okafor, in clinic",
@@ -192,6 +192,24 @@ def test_hostile_words_do_nothing_on_any_page(staff: Staff, nurse: Browser, rive
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert HOSTILE_SHOWN in page.text
+
+
+def test_older_texts_are_shown_when_they_are_asked_for(staff: Staff, nurse: Browser, amina: int) -> None:
+    for minute in range(45):
+        a_text(staff.setup, f"thanks {minute}", MONDAY + timedelta(minutes=minute))
+    path = f"/staff/people/{amina}"
+
+    short, whole = nurse.get(path), nurse.get(f"{path}?all=")
+
+    assert "Show older texts too" in words(short)
+    assert "VISIT" not in re.findall(r'<p class="bubble bubble--theirs">([^<]*)', short.text)
+    assert "VISIT" in re.findall(r'<p class="bubble bubble--theirs">([^<]*)', whole.text)
+    assert "Show older texts too" not in words(whole)
+
+
+@pytest.mark.parametrize("number", ["999", "2147483648", "9" * 30])
+def test_an_id_that_nobody_has_is_no_page(nurse: Browser, number: str) -> None:
+    assert nurse.get(f"/staff/people/{number}").status_code == 404
 
 
 PATHS = ["", "/text", "/change", "/change/pause"]

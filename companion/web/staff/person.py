@@ -11,7 +11,8 @@ from companion.web.staff.errors import problem_page
 from companion.web.staff.guard import open_to
 from companion.web.staff.room import here, now, person_or_none, real_now, scope
 
-ADDRESS = "/staff/people/<int:patient>"
+#: No id is greater; the databases refuse to look for one that is.
+ADDRESS = "/staff/people/<int(max=2147483647):patient>"
 
 
 def blueprint() -> Blueprint:
