@@ -106,6 +106,13 @@ class OutboundMessage(SQLModel, table=True):
             postgresql_where=text(_ONE_PER_PLAN),
         ),
         Index("ix_outbound_message_patient", "patient_id", "send_at"),
+        Index(
+            "uq_outbound_message_form",
+            "form_key",
+            unique=True,
+            sqlite_where=text("form_key IS NOT NULL"),
+            postgresql_where=text("form_key IS NOT NULL"),
+        ),
         Index("ix_outbound_message_to", "to_hash", "created_at"),
         one_of("state", OutboundState),
         one_of("kind", OutboundKind),
@@ -159,6 +166,10 @@ class OutboundMessage(SQLModel, table=True):
     #: The provider's id of the message.
     sid: str | None = Field(default=None, sa_type=String(64), unique=True)
     error_code: int | None = None
+    #: Who on the staff wrote it; of `manual` texts alone.
+    staff_id: int | None = None
+    #: Keyed hash of the form it was written in: a form that is sent twice is one text.
+    form_key: str | None = Field(default=None, sa_type=String(64))
     created_at: datetime
 
 

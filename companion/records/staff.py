@@ -103,6 +103,24 @@ class SignInBrake(SQLModel, table=True):
     last_at: datetime
 
 
+class StaffNote(SQLModel, table=True):
+    """What a colleague tells the others about a person; never texted, and never changed."""
+
+    __tablename__ = "staff_note"
+    __table_args__ = (
+        Index("ix_staff_note_patient", "patient_id", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id")
+    staff_id: int = Field(foreign_key="staff_user.id")
+    text: str = Field(sa_type=Encrypted)
+    #: Keyed hash of the form it was written in: a form that is sent twice is one note.
+    form_key: str = Field(sa_type=String(64), unique=True)
+    created_at: datetime
+
+
 class AuditEvent(SQLModel, table=True):
     """Who saw or did what, when. Rows are only ever added; the database refuses the rest."""
 

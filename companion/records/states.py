@@ -35,6 +35,8 @@ class OutboundKind(StrEnum):
     REPLY = "reply"
     #: The fixed text to red-flag and crisis words; exempt from every guard.
     SAFETY = "safety"
+    #: Written by a nurse: sending hours, state, privacy and the word list bind it; caps do not.
+    MANUAL = "manual"
 
 
 class PatientState(StrEnum):

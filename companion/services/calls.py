@@ -67,6 +67,11 @@ def raise_halted(session: Session, clinic_id: int, code: int | None, now: dateti
     visits.raise_task(session, task)
 
 
+def raise_by_hand(session: Session, row: OutboundMessage, now: datetime) -> None:
+    """A text that a nurse wrote did not leave, though they may think it did."""
+    _about_row(session, row, "text-by-hand-not-sent", f"by-hand:{row.id}", now)
+
+
 def raise_unknown(session: Session, row: OutboundMessage, now: datetime) -> None:
     """A text may or may not have been sent, and nothing more will settle it soon."""
     _about_row(session, row, "outcome-unknown", f"outcome-unknown:out:{row.id}", now)

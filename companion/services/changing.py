@@ -1,11 +1,12 @@
 """Staff change what is known of a person: number, zone, preferences, state, stay. The plan follows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import check_zone
+from companion.domain.clock_time import check_zone, resolve
+from companion.domain.filled import filled
 from companion.domain.phone import parse_phone
 from companion.errors import InvalidInput
 from companion.records import Contact, Information, Patient, PatientState, Privacy
@@ -29,6 +30,10 @@ class NewFacts:
     contact: Contact | None = None
     state: PatientState | None = None
     stay: Admission | Homecoming | None = None
+    #: With `state` paused: the first day with all texts again, by the person's clock.
+    paused_until: date | None = None
+    #: Who recorded the person's consent to this, and how it was given.
+    consent_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,31 @@ def change(setup: Setup, patient_id: int, new: NewFacts, now: datetime, *, dry_r
     InvalidInput for a value that cannot be and for texts to somebody who wants none.
     """
     with setup.database.transaction(keep=not dry_run) as session:
-        patient = people.patient(session, patient_id)
-        before = foresight.snapshot(session, patient)
-        _set_facts(patient, new)
-        if new.stay is not None:
-            hospital.set_stay(patient, new.stay, now)
-        if new.phone is not None:
-            _set_phone(session, setup, patient, parse_phone(new.phone))
-        session.add(patient)
-        session.flush()
-        if new.state is not None and new.state != patient.state:
-            _set_state(session, setup, patient, new.state, now)
-        plans.replan(session, setup, patient, now)
-        return Changed(patient, foresight.changes(session, patient, before))
+        return change_in(session, setup, patient_id, new, now)
 
 
-def _set_facts(patient: Patient, new: NewFacts) -> None:
+def change_in(session: Session, setup: Setup, patient_id: int, new: NewFacts, now: datetime) -> Changed:
+    """Do what `change` does in a transaction that the caller keeps or not."""
+    patient = people.patient(session, patient_id)
+    before = foresight.snapshot(session, patient)
+    _set_facts(patient, new, now)
+    if new.stay is not None:
+        hospital.set_stay(patient, new.stay, now)
+    if new.phone is not None:
+        _set_phone(session, setup, patient, parse_phone(new.phone))
+    session.add(patient)
+    session.flush()
+    if new.state is not None and new.state != patient.state:
+        _set_state(session, setup, patient, new.state, now)
+    if new.paused_until is not None and patient.state == PatientState.PAUSED:
+        patient.paused_until = resolve(datetime.combine(new.paused_until, time.min), patient.zone)
+    plans.replan(session, setup, patient, now)
+    return Changed(patient, foresight.changes(session, patient, before))
+
+
+def _set_facts(patient: Patient, new: NewFacts, now: datetime) -> None:
+    if new.consent_by is not None:
+        patient.consent_by, patient.consent_at = filled(new.consent_by, "consent-by"), now
     patient.zone = patient.zone if new.zone is None else check_zone(new.zone)
     patient.information = new.information or patient.information
     patient.privacy = new.privacy or patient.privacy

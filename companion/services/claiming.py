@@ -11,7 +11,7 @@ from companion.domain import pacing
 from companion.domain.delivery import LEASE
 from companion.errors import CompanionError
 from companion.records import Clinic, OutboundKind, OutboundMessage, OutboundState, Sender
-from companion.services import calls, expiring, halting, leaving
+from companion.services import by_hand_leaving, calls, expiring, halting, leaving
 from companion.services.setup import Setup
 from companion.services.steps import Step
 from companion.storage import due, outbox, people, senders
@@ -142,6 +142,8 @@ class _Turn:
             expiring.expire(self.session, row, now)
             return None
         if row.kind == OutboundKind.PUSH and not leaving.may_go(self.session, self.setup, row, now):
+            return None
+        if row.kind == OutboundKind.MANUAL and not by_hand_leaving.may_go(self.session, self.setup, row, now):
             return None
         outbox.move(row, OutboundState.LEASED)
         row.attempts, row.try_after = row.attempts + 1, None

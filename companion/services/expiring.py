@@ -47,6 +47,8 @@ def expire(session: Session, row: OutboundMessage, now: datetime) -> None:
     outbox.move(row, OutboundState.EXPIRED, _LATE)
     if row.kind == OutboundKind.PUSH:
         calls.raise_unsent(session, row, now)
+    elif row.kind == OutboundKind.MANUAL:
+        calls.raise_by_hand(session, row, now)
 
 
 def _expire_one(session: Session, row_id: int, now: datetime) -> None:

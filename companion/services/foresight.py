@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import to_wall, write_wall
+from companion.domain.clock_time import parse_wall, to_wall, write_wall
 from companion.records import OutboundMessage, OutboundState, Patient
 from companion.storage import outbox, visits
 
@@ -22,6 +22,11 @@ class Line:
     body: str
     #: Why it will not be sent, or is not sent any more.
     reason: str | None
+
+    @property
+    def wall(self) -> datetime:
+        """Return `local` as a time to be said in words."""
+        return parse_wall(self.local)
 
 
 @dataclass(frozen=True)

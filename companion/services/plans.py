@@ -29,7 +29,7 @@ from companion.records import (
     Patient,
     PatientState,
 )
-from companion.services import calls, untold, welcoming
+from companion.services import by_hand_leaving, calls, untold, welcoming
 from companion.services.hospital import stay_of
 from companion.services.pausing import end_if_over
 from companion.services.planned_rows import TEXTED, Difference, PlannedRows
@@ -57,6 +57,7 @@ def replan(
     """
     end_if_over(session, patient, now)
     welcoming.call_off(session, patient)
+    by_hand_leaving.call_off(session, patient, now)
     rows = outbox.pushes_of(session, _id(patient))
     telling = outbox.known(session, _id(patient))
     seen = _visits_of(session, patient, _told(telling), now)

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from companion.records import AuditEvent, Role
 from companion.web.staff import guard
+from companion.web.staff.person_forms import KINDS
 from tests.staff.rig import ON_SQLITE, Staff, words
 
 pytestmark = ON_SQLITE
@@ -70,6 +71,13 @@ PAGES = {
     ("POST", "/staff/enrol"): _AT_WORK,
     ("POST", "/staff/enrol/number"): _AT_WORK,
     ("GET", "/staff/people/<int:patient_id>/card"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>"): _AT_WORK,
+    ("POST", "/staff/people/<int(max=2147483647):patient>/notes"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>/text"): _AT_WORK,
+    ("POST", "/staff/people/<int(max=2147483647):patient>/text"): _AT_WORK,
+    ("GET", "/staff/people/<int(max=2147483647):patient>/change"): _AT_WORK,
+    ("GET", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
+    ("POST", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
