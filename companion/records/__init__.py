@@ -3,7 +3,14 @@
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
 from companion.records.senders import Sender
-from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, StaffSession, StaffUser
+from companion.records.staff import (
+    AuditEvent,
+    SavedForm,
+    SignInBrake,
+    StaffMembership,
+    StaffSession,
+    StaffUser,
+)
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
@@ -39,6 +46,7 @@ __all__ = [
     "PatientState",
     "Privacy",
     "Role",
+    "SavedForm",
     "Sender",
     "SignInBrake",
     "StaffMembership",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from companion.domain.clock_time import to_wall, write_wall
+from companion.domain.sms import count_segments
 from companion.records import OutboundMessage, OutboundState, Patient
 from companion.storage import outbox, visits
 
@@ -22,6 +23,10 @@ class Line:
     body: str
     #: Why it will not be sent, or is not sent any more.
     reason: str | None
+
+    @property
+    def segments(self) -> int:
+        return count_segments(self.body)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from companion.records import AuditEvent, Role
 from companion.web.staff import guard
+from tests.factories import a_patient, a_visit
 from tests.staff.rig import ON_SQLITE, Staff, words
 
 pytestmark = ON_SQLITE
@@ -29,6 +30,21 @@ PAGES = {
     ("GET", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/recovery-codes"): _ALL,
     ("POST", "/staff/second-factor/<token>"): _ALL,
+    ("GET", "/staff/visits"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient_id>/visits/new"): _AT_WORK,
+    ("POST", "/staff/people/<int:patient_id>/visits/new"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/move"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/move"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/cancel"): _AT_WORK,
+    ("GET", "/staff/visits/list/move"): _AT_WORK,
+    ("POST", "/staff/visits/list/move"): _AT_WORK,
+    ("GET", "/staff/visits/list/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/list/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/mark"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
@@ -58,7 +74,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 
 def _address(rule: str) -> str:
-    return re.sub(r"<[^>]+>", "x", rule)
+    return re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", rule))
 
 
 def _asked(staff: Staff, method: str, rule: str, role: Role | None, clinic: int) -> int:
@@ -94,6 +110,8 @@ def test_the_list_of_pages_is_whole(staff: Staff) -> None:
 def test_a_page_opens_for_its_roles_and_for_no_other(
     staff: Staff, riverside: int, page: tuple[str, str], role: Role
 ) -> None:
+    a_visit(staff.setup, a_patient(staff.setup))
+
     status = _asked(staff, *page, role, riverside)
 
     if role in PAGES[page]:
