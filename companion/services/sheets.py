@@ -24,8 +24,8 @@ from companion.services.setup import Setup
 from companion.services.wordings import catalogue_of
 from companion.storage import clinic_visits, people
 
-#: A sheet that does not fit one page is not gone through.
-_MOST_SUGGESTED = 6
+#: With a few questions of the person's own they fit one page, and no more would be gone through.
+_MOST_SUGGESTED = 5
 #: So long a question that was asked stays on the sheet, to note the answer or to put it back.
 _STAYS = timedelta(days=7)
 

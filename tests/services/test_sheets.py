@@ -76,7 +76,7 @@ def test_what_is_suggested_is_what_the_reminder_chooses(setup: Setup, scope: Sta
     assert chosen
     assert {one.key for one in sheet.suggested[: len(chosen)]} == set(chosen)
     assert sheet.own == ()
-    assert 0 < len(sheet.suggested) <= 6
+    assert 0 < len(sheet.suggested) <= 5
 
 
 def test_a_kept_question_is_not_suggested_again(setup: Setup, scope: StaffScope, amina: int) -> None:

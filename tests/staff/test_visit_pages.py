@@ -140,7 +140,7 @@ def test_a_time_that_comes_twice_is_said(amina: int, nurse: Browser) -> None:
         ({"kind": "haircut"}, "kind", "Choose what the visit is for"),
         ({"day": "31", "month": "2"}, "day", "Type a day that exists"),
         ({"time": "2:30"}, "time", "read one way only"),
-        ({"time": ""}, "time", "read one way only"),
+        ({"time": ""}, "time", "Type the time of the visit"),
         ({"place": " "}, "place", "Type where the visit is"),
         ({"place": "w" * 101}, "place", "Use 100 characters or fewer"),
         ({"year": "2026"}, "day", "has passed already"),
@@ -252,6 +252,7 @@ def test_a_visit_is_cancelled_in_the_way_that_was_chosen(
     preview = check(nurse, action, {"by": by})
 
     assert said in read(preview)
+    assert ("At once" in read(preview)) == (by == "text")
     assert save(nurse, action, preview).location == "/staff/visits/1"
     assert the_visit(setup, 1).cancelled_by == by
     assert [found.kind for found in tasks_of(setup)] == task

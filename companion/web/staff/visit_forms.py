@@ -59,7 +59,7 @@ def day_of(typed: Typed) -> date | None:
 def time_of(typed: Typed) -> time | None:
     found = read_time(typed["time"])
     if found is None:
-        typed.wrong("time", "visit-time")
+        typed.wrong("time", "visit-time" if typed["time"] else "visit-time-none")
     return found
 
 

@@ -31,6 +31,8 @@ class Text:
     rule: str
     #: By the clock where the person lives.
     when: datetime
+    #: Its time is now: it leaves as soon as it is saved.
+    at_once: bool
     body: str
     segments: int
     reason: str | None
@@ -100,7 +102,7 @@ def _act_on(asked: Asked, typed: Typed) -> str | Response | None:
 
 
 def _context(asked: Asked, typed: Typed, outcome: Outcome, *, changed: bool) -> dict[str, Any]:
-    people = [shown(person) for person in outcome.people]
+    people = [shown(person, now()) for person in outcome.people]
     return {
         "sort": asked.sort,
         "action": asked.action,
@@ -120,17 +122,22 @@ def _context(asked: Asked, typed: Typed, outcome: Outcome, *, changed: bool) -> 
     }
 
 
-def shown(person: OfPerson) -> Shown:
+def shown(person: OfPerson, at: datetime) -> Shown:
     changes = person.changes
+
+    def text(line: Line) -> Text:
+        when = parse_wall(line.local)
+        return Text(line.rule, when, line.send_at <= at, line.body, line.segments, line.reason)
+
     moved = _moved(changes)
     gone, come = {id(old) for old, _ in moved}, {id(new) for _, new in moved}
     return Shown(
         person=person,
-        new=tuple(_text(line) for line in changes.planned if id(line) not in come),
-        moved=tuple((_text(old), _text(new)) for old, new in moved),
-        withdrawn=tuple(_text(line) for line in changes.withdrawn if id(line) not in gone),
-        kept=tuple(map(_text, changes.kept)),
-        held_back=tuple(map(_text, changes.held_back)),
+        new=tuple(text(line) for line in changes.planned if id(line) not in come),
+        moved=tuple((text(old), text(new)) for old, new in moved),
+        withdrawn=tuple(text(line) for line in changes.withdrawn if id(line) not in gone),
+        kept=tuple(map(text, changes.kept)),
+        held_back=tuple(map(text, changes.held_back)),
     )
 
 
@@ -144,10 +151,6 @@ def _moved(changes: Changes) -> list[tuple[Line, Line]]:
         for new in changes.planned
         if old.rule == new.rule and withdrawn[old.rule] == planned[new.rule] == 1
     ]
-
-
-def _text(line: Line) -> Text:
-    return Text(line.rule, parse_wall(line.local), line.body, line.segments, line.reason)
 
 
 def _sent(typed: Typed) -> SentForm:
