@@ -10,6 +10,7 @@ import pytest
 from companion.catalogue.staff_words import load_staff_words
 from companion.errors import ContentError
 from companion.records import Role
+from companion.services.visit_changes import Wrong
 from tests.staff.rig import ON_SQLITE, Staff
 
 PAGES = Path(__file__).resolve().parents[2] / "templates" / "pages" / "staff"
@@ -103,7 +104,9 @@ def test_the_program_asks_for_no_sentence_that_is_not_there() -> None:
     said = tomllib.loads((PAGES / "words.toml").read_text("utf-8"))["said"]
     source = "".join(file.read_text("utf-8") for file in (COMPANION / "web" / "staff").rglob("*.py"))
     asked = set(re.findall(r'words\["([a-z-]+)"\]', source))
+    asked |= set(re.findall(r'"((?:visits?|sheet)-[a-z-]+)"', source))
     built = {f"password-{name}" for name in ("short", "long", "own-address", "few-letters")}
+    built |= {f"visit-{wrong}" for wrong in Wrong}
 
     assert asked | built | {"over-idle", "over-old", "over-elsewhere"} == set(said)
 
