@@ -8,8 +8,8 @@ person's own question can give away what no template does.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from companion.domain.catalogue import Catalogue
-from companion.domain.planning import CORRECTION, Planned
+from companion.domain.catalogue import Catalogue, Question
+from companion.domain.planning import CORRECTION, Planned, Visit
 from companion.domain.selection import Interest, suggest_for_push
 from companion.domain.sms import count_segments
 from companion.domain.stages import Occasion, last_given, stage_of
@@ -172,19 +172,28 @@ def _on_lock_screen(question: OwnQuestion, catalogue: Catalogue, *, heavy: bool)
 
 
 def _suggested(planned: Planned, reader: Reader, catalogue: Catalogue) -> list[str]:
-    kind = planned.visits[0].type
-    if kind in READS_LIKE_A_REVIEW:
-        kind = "clinic-review"
-    given = last_given(reader.occasions, planned.visits[0].at)
-    stage = stage_of(catalogue, reader.chosen, kind, given)
-    interest = Interest(reader.treatments, kind, Information(reader.information).value, stage)
-    found = suggest_for_push(catalogue, interest, results_near=_near_results(planned))
+    found = questions_for(planned.visits, reader, catalogue)
     return [question.push for question in found[:_AT_MOST_QUESTIONS] if question.push]
 
 
+def questions_for(visits: Sequence[Visit], reader: Reader, catalogue: Catalogue) -> tuple[Question, ...]:
+    """Return every question that a reminder of these visits of one day may carry, best first."""
+    kind = visits[0].type
+    if kind in READS_LIKE_A_REVIEW:
+        kind = "clinic-review"
+    given = last_given(reader.occasions, visits[0].at)
+    stage = stage_of(catalogue, reader.chosen, kind, given)
+    interest = Interest(reader.treatments, kind, Information(reader.information).value, stage)
+    return suggest_for_push(catalogue, interest, results_near=_reads_like_results(visits))
+
+
 def _near_results(planned: Planned) -> bool:
+    return _reads_like_results(planned.visits)
+
+
+def _reads_like_results(visits: Sequence[Visit]) -> bool:
     """Say whether a results visit is among these; one that reads like it counts, or the text would differ."""
-    return any(visit.type in READS_LIKE_A_REVIEW for visit in planned.visits)
+    return any(visit.type in READS_LIKE_A_REVIEW for visit in visits)
 
 
 def _support(catalogue: Catalogue, turn: int) -> str:

@@ -5,6 +5,7 @@ from companion.records.people import Clinic, Conversation, Patient, PatientQuest
 from companion.records.senders import Sender
 from companion.records.staff import (
     AuditEvent,
+    SavedForm,
     SignInBrake,
     StaffMembership,
     StaffNote,
@@ -48,6 +49,7 @@ __all__ = [
     "PatientState",
     "Privacy",
     "Role",
+    "SavedForm",
     "Sender",
     "SignInBrake",
     "StaffMembership",

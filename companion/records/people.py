@@ -113,6 +113,8 @@ class PatientQuestion(SQLModel, table=True):
     #: Lower comes first.
     position: int
     asked_at: datetime | None = None
+    #: When staff noted that it was answered too; never without `asked_at`.
+    answered_at: datetime | None = None
     created_at: datetime
 
 

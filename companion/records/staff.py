@@ -121,6 +121,17 @@ class StaffNote(SQLModel, table=True):
     created_at: datetime
 
 
+class SavedForm(SQLModel, table=True):
+    """A form that was saved, so that sending it twice does nothing twice."""
+
+    __tablename__ = "saved_form"
+
+    #: What the page that showed the form gave it; unguessable.
+    token: str = Field(primary_key=True, sa_type=String(64))
+    staff_id: int = Field(foreign_key="staff_user.id")
+    at: datetime
+
+
 class AuditEvent(SQLModel, table=True):
     """Who saw or did what, when. Rows are only ever added; the database refuses the rest."""
 

@@ -171,7 +171,7 @@ class Actor:
 
     def keep_for_next_time(self, patient: Patient, effect: asked.KeepForNextTime) -> None:
         question = people.question(self.session, patient.id or 0, effect.question)
-        question.asked_at = None
+        question.asked_at = question.answered_at = None
         self.session.add(question)
 
     def drop_question(self, patient: Patient, effect: asked.DropQuestion) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from companion.domain.clock_time import parse_wall, to_wall, write_wall
+from companion.domain.sms import count_segments
 from companion.records import OutboundMessage, OutboundState, Patient
 from companion.storage import outbox, visits
 
@@ -27,6 +28,10 @@ class Line:
     def wall(self) -> datetime:
         """Return `local` as a time to be said in words."""
         return parse_wall(self.local)
+
+    @property
+    def segments(self) -> int:
+        return count_segments(self.body)
 
 
 @dataclass(frozen=True)

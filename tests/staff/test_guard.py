@@ -78,6 +78,21 @@ PAGES = {
     ("GET", "/staff/people/<int(max=2147483647):patient>/change"): _AT_WORK,
     ("GET", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
     ("POST", f"/staff/people/<int(max=2147483647):patient>/change/<any({', '.join(KINDS)}):what>"): _AT_WORK,
+    ("GET", "/staff/visits"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>"): _AT_WORK,
+    ("GET", "/staff/people/<int:patient_id>/visits/new"): _AT_WORK,
+    ("POST", "/staff/people/<int:patient_id>/visits/new"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/move"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/move"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/cancel"): _AT_WORK,
+    ("GET", "/staff/visits/list/move"): _AT_WORK,
+    ("POST", "/staff/visits/list/move"): _AT_WORK,
+    ("GET", "/staff/visits/list/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/list/cancel"): _AT_WORK,
+    ("POST", "/staff/visits/mark"): _AT_WORK,
+    ("GET", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
+    ("POST", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {
