@@ -1,5 +1,6 @@
 """The nouns: plain table classes and the words they may hold. They check nothing; what enters is checked."""
 
+from companion.records.imports import ImportRun, PlanOwed
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
 from companion.records.senders import Sender
@@ -7,6 +8,7 @@ from companion.records.staff import AuditEvent, SignInBrake, StaffMembership, St
 from companion.records.states import (
     AppointmentState,
     CancelledBy,
+    ImportState,
     Information,
     OutboundKind,
     OutboundState,
@@ -28,6 +30,8 @@ __all__ = [
     "Conversation",
     "DeliveryEvent",
     "Heartbeat",
+    "ImportRun",
+    "ImportState",
     "InboundMessage",
     "Information",
     "LocalWording",
@@ -37,6 +41,7 @@ __all__ = [
     "Patient",
     "PatientQuestion",
     "PatientState",
+    "PlanOwed",
     "Privacy",
     "Role",
     "Sender",

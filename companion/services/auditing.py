@@ -29,6 +29,11 @@ def note_person(session: Session, staff_id: int | None, seen: Seen, now: datetim
     _add(session, staff_id, None, seen, now)
 
 
+def note_command(session: Session, clinic_id: int, seen: Seen, now: datetime) -> None:
+    """Add an entry for what somebody did for a clinic at the command line."""
+    _add(session, None, clinic_id, seen, now)
+
+
 def note_refused(setup: Setup, person: SignedIn | None, endpoint: str, now: datetime) -> None:
     """Add an entry for a page that somebody signed in was refused."""
     with setup.database.transaction() as session:

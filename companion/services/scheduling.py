@@ -5,20 +5,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import VisitTime, parse_wall, resolve_visit, write_wall
-from companion.domain.vocabulary import APPOINTMENT_TYPES
-from companion.errors import InvalidInput, NotFound
+from companion.domain.clock_time import VisitTime, parse_wall
+from companion.errors import InvalidInput
 from companion.records import Appointment, AppointmentState, CancelledBy, Patient
-from companion.services import calls, foresight, plans
+from companion.services import foresight, plans
 from companion.services.foresight import Changes
 from companion.services.planned_rows import Difference
 from companion.services.setup import Setup
+from companion.services.visit_facts import (
+    ask_to_call,
+    known_type,
+    new_visit,
+    put_cancelled,
+    put_time,
+    time_ahead,
+)
 from companion.storage import people, visits
 
 _OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED, AppointmentState.ATTENDED})
 _AFTERWARDS = frozenset({AppointmentState.ATTENDED, AppointmentState.MISSED})
-
-_LONGEST_PLACE = 100
 
 
 @dataclass(frozen=True)
@@ -40,19 +45,11 @@ def book(
 
     Raises InvalidInput for an unknown type, a time that does not exist, or one that has passed.
     """
-    _known_type(kind)
+    known_type(kind)
     with setup.database.transaction(keep=not dry_run) as session:
         patient = people.patient(session, patient_id)
-        time = _ahead(at, patient.zone, now)
-        appointment = Appointment(
-            patient_id=patient_id,
-            type=kind,
-            wall=write_wall(time.wall),
-            zone=time.zone,
-            at=time.at,
-            place=_place(place),
-            created_at=now,
-        )
+        time = time_ahead(at, patient.zone, now)
+        appointment = new_visit(patient_id, kind, time, place, now)
         session.add(appointment)
         session.flush()
         return _planned_anew(session, setup, appointment, time, patient, now)
@@ -66,11 +63,8 @@ def move(setup: Setup, appointment_id: int, *, at: str, now: datetime, dry_run: 
     """
     with setup.database.transaction(keep=not dry_run) as session:
         appointment, patient = _open_appointment(session, appointment_id, now)
-        time = _ahead(at, appointment.zone, now)
-        if write_wall(time.wall) != appointment.wall:
-            appointment.wall, appointment.at = write_wall(time.wall), time.at
-            appointment.version += 1
-            appointment.state = AppointmentState.BOOKED
+        time = time_ahead(at, appointment.zone, now)
+        if put_time(appointment, time):
             session.add(appointment)
             session.flush()
         return _planned_anew(session, setup, appointment, time, patient, now)
@@ -86,14 +80,11 @@ def cancel(
     """
     with setup.database.transaction(keep=not dry_run) as session:
         appointment, patient = _open_appointment(session, appointment_id, now)
-        appointment.state, appointment.cancelled_by = AppointmentState.CANCELLED, by
-        # A correction sent for the last move must not stand for this change too.
-        appointment.version += 1
+        put_cancelled(appointment, by)
         session.add(appointment)
         session.flush()
         time = VisitTime(parse_wall(appointment.wall), appointment.zone, appointment.at, twice=False)
-        call = by == CancelledBy.CALL
-        return _planned_anew(session, setup, appointment, time, patient, now, call=call)
+        return _planned_anew(session, setup, appointment, time, patient, now, hears_by=by)
 
 
 def mark(setup: Setup, appointment_id: int, state: AppointmentState, now: datetime) -> Booking:
@@ -124,12 +115,12 @@ def _planned_anew(
     patient: Patient,
     now: datetime,
     *,
-    call: bool = False,
+    hears_by: CancelledBy | None = None,
 ) -> Booking:
-    """Plan anew, and see what that does; with `call` a nurse is asked to phone about the visit first."""
+    """Plan anew, and see what that does; how the person hears of a cancellation may make a task first."""
     before = foresight.snapshot(session, patient)
-    if call:
-        calls.raise_cancelled(session, patient, appointment, now)
+    if hears_by is not None:
+        ask_to_call(session, patient, appointment, hears_by, now)
     difference = plans.replan(session, setup, patient, now)
     return Booking(appointment, time, difference, foresight.changes(session, patient, before))
 
@@ -142,22 +133,3 @@ def _open_appointment(session: Session, appointment_id: int, now: datetime) -> t
     if appointment.state in _OVER or appointment.at <= now:
         raise InvalidInput(f"Appointment {appointment_id} is over or cancelled; book a new one instead.")
     return appointment, patient
-
-
-def _ahead(at: str, zone: str, now: datetime) -> VisitTime:
-    time = resolve_visit(parse_wall(at), zone)
-    if time.at <= now:
-        raise InvalidInput(f"{at} in {zone} has passed already; check the date.")
-    return time
-
-
-def _place(place: str) -> str:
-    place = " ".join(place.split())
-    if len(place) > _LONGEST_PLACE:
-        raise InvalidInput(f"The place must be at most {_LONGEST_PLACE} letters; it is sent in a text.")
-    return place
-
-
-def _known_type(kind: str) -> None:
-    if kind not in APPOINTMENT_TYPES:
-        raise NotFound(f"There is no appointment type {kind}. Choose one of: {', '.join(APPOINTMENT_TYPES)}.")

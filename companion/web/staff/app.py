@@ -13,7 +13,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from companion.bootstrap import Companion
 from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
-from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
+from companion.web.staff import (
+    account,
+    coming_and_going,
+    errors,
+    exports,
+    guard,
+    headers,
+    imports,
+    library,
+    setting_up,
+    today,
+)
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 from companion.web.staff.saying import add_filters
 
@@ -38,7 +49,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     coming_and_going.check_half_way(app)
     library.set_up(app, settings.encryption_keys, words.library)
     coming_and_going.watch(app)
-    for part in (today, account, setting_up):
+    for part in (today, account, setting_up, imports, exports):
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)
