@@ -23,6 +23,7 @@ _NAMES = {
     "enrol": "enrolled",
     "change": "changed",
     "book": "booked",
+    "adopt": "adopted",
     "move": "moved",
     "edit": "edited",
     "cancel": "cancelled",
@@ -56,7 +57,7 @@ def import_file(file: Path, clinic_id: str | None, dry_run: bool, as_json: bool)
         done = importing.apply(companion.setup, by, data, companion.clock())
         _refuse(done.decision, words, as_json=as_json)
         _plan(companion, done.run_id or 0, done.people)
-    first = {"import": done.run_id, "planned_for": done.people}
+    first: dict[str, object] = {"import": done.run_id, "planned_for": done.people}
     _show(done.decision, words, first, as_json=as_json)
 
 
@@ -102,6 +103,7 @@ def _show(decision: Decision, words: ImportWords, first: dict[str, object], *, a
     value = {**first, **{name: counts[key] for key, name in _NAMES.items()}}
     line = (
         f"{counts['enrol']} people enrolled, {counts['change']} changed; {counts['book']} visits booked, "
+        f"{counts['adopt']} booked by hand before and now known by their reference, "
         f"{counts['move']} moved, {counts['edit']} with another kind or place, {counts['cancel']} cancelled, "
         f"{counts['unchanged']} as they were"
     )

@@ -33,6 +33,8 @@ class Known:
 
     people: Mapping[str, Patient]
     visits: Mapping[str, Appointment]
+    #: Open visits of these people that have no reference, by whose, when and of what kind.
+    unnamed: Mapping[tuple[int, datetime, str], Appointment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Decision:
     enrol: list[PersonLine] = field(default_factory=list)
     change: list[tuple[PersonLine, Patient]] = field(default_factory=list)
     book: list[VisitLine] = field(default_factory=list)
+    #: Booked by hand before; the file says the same visit and has its reference.
+    adopt: list[tuple[VisitLine, Appointment]] = field(default_factory=list)
     move: list[tuple[VisitLine, Appointment]] = field(default_factory=list)
     #: Another kind or place at the same time.
     edit: list[tuple[VisitLine, Appointment]] = field(default_factory=list)
@@ -65,14 +69,13 @@ class Decision:
     problems: list[Finding] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        names = ("enrol", "change", "book", "move", "edit", "cancel", "ask", "remarks")
+        names = ("enrol", "change", "book", "adopt", "move", "edit", "cancel", "ask", "remarks")
         return {**{name: len(getattr(self, name)) for name in names}, "unchanged": self.unchanged}
 
     @property
     def does_nothing(self) -> bool:
-        return not (
-            self.enrol or self.change or self.book or self.move or self.edit or self.cancel or self.ask
-        )
+        counts = self.counts()
+        return not any(count for name, count in counts.items() if name not in ("remarks", "unchanged"))
 
 
 def decide(lines: Lines, known: Known, now: datetime) -> Decision:
@@ -95,6 +98,7 @@ class _Deciding:
     now: datetime
     made: Decision
     left_out: set[str] = field(default_factory=set)
+    adopted: set[int] = field(default_factory=set)
 
     def person(self, line: PersonLine) -> None:
         known = self.known.people.get(line.key)
@@ -144,8 +148,22 @@ class _Deciding:
         missing = [name for name, cell in zip(_TO_BOOK, (line.kind, line.time), strict=True) if cell is None]
         for column in missing:
             self._problem(line.row, column, "needed-to-book")
-        if not missing and self._is_ahead(line):
+        if missing or not self._is_ahead(line):
+            return
+        same = self._booked_by_hand(line)
+        if same is None:
             self.made.book.append(line)
+        else:
+            self.adopted.add(same.id or 0)
+            self.made.adopt.append((line, same))
+
+    def _booked_by_hand(self, line: VisitLine) -> Appointment | None:
+        """Return the visit a nurse booked before the hospital's list named it, so that it is not two."""
+        patient = self.known.people.get(line.person)
+        if patient is None or line.time is None or line.kind is None:
+            return None
+        found = self.known.unnamed.get((patient.id or 0, line.time.at, line.kind))
+        return None if found is None or found.id in self.adopted else found
 
     def _past_visit(self, line: VisitLine, stored: Appointment, patient: Patient) -> None:
         """A visit that is over or cancelled here is not brought back by a list; somebody has to look."""

@@ -38,7 +38,9 @@ class Writing:
         for person, patient in decision.change:
             self._change(person, patient)
         self._book(decision.book)
-        for line, visit in (*decision.move, *decision.edit):
+        for line, visit in decision.adopt:
+            self._name(visit, line.reference)
+        for line, visit in (*decision.adopt, *decision.move, *decision.edit):
             self._put(line, visit)
         for line, visit in decision.cancel:
             self._cancel(line, visit)
@@ -87,9 +89,12 @@ class Writing:
         patient = self.people[line.person]
         self._owe(patient)
         visit = visit_facts.new_visit(patient.id or 0, line.kind, line.time, line.place or "", self.now)
-        visit.reference = line.reference
-        visit.reference_hash = self.setup.hasher.visit(self.clinic.id or 0, line.reference)
+        self._name(visit, line.reference)
         return visit
+
+    def _name(self, visit: Appointment, reference: str) -> None:
+        visit.reference = reference
+        visit.reference_hash = self.setup.hasher.visit(self.clinic.id or 0, reference)
 
     def _put(self, line: VisitLine, visit: Appointment) -> None:
         visit.type = line.kind or visit.type

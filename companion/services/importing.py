@@ -118,21 +118,25 @@ def _read(setup: Setup, clinic_id: int, data: bytes) -> tuple[Clinic, Lines]:
 def _decide(
     session: Session, setup: Setup, clinic: Clinic, lines: Lines, now: datetime, *, lock: bool
 ) -> tuple[Decision, Known]:
-    known = _known(session, setup, clinic.id or 0, lines, lock=lock)
+    known = _known(session, setup, clinic.id or 0, lines, now, lock=lock)
     decision = importing.decide(lines, known, now)
     if decision.enrol and setup.reaches_phones and clinic.live_at is None:
         decision.problems.insert(0, Finding(0, "", "not-live", {"clinic": str(clinic.id)}))
     return decision, known
 
 
-def _known(session: Session, setup: Setup, clinic_id: int, lines: Lines, *, lock: bool) -> Known:
+def _known(
+    session: Session, setup: Setup, clinic_id: int, lines: Lines, now: datetime, *, lock: bool
+) -> Known:
     by_hash = {setup.hasher.reference(line.reference): line.key for line in lines.people}
     found = imports.people_by_reference(session, clinic_id, by_hash, lock=lock)
     visits = {setup.hasher.visit(clinic_id, line.reference): line.key for line in lines.visits}
     stored = imports.visits_by_reference(session, visits, lock=lock)
+    unnamed = imports.unnamed_visits(session, [one.id or 0 for one in found.values()], now, lock=lock)
     return Known(
         {by_hash[hashed]: patient for hashed, patient in found.items()},
         {visits[hashed]: visit for hashed, visit in stored.items()},
+        {(visit.patient_id, visit.at, visit.type): visit for visit in unnamed},
     )
 
 

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from companion.errors import InvalidInput, NotFound
-from companion.records import Appointment, ImportRun, ImportState, Patient, PlanOwed
+from companion.records import Appointment, AppointmentState, ImportRun, ImportState, Patient, PlanOwed
 
 #: So many values in one statement; SQLite takes 32,766 and is no quicker with more.
 _AT_ONCE = 500
+_OPEN = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.CHANGE_ASKED)
 
 Value = TypeVar("Value")
 
@@ -44,6 +45,23 @@ def visits_by_reference(
         query = query.order_by(col(Appointment.id))
         found += session.exec(query.with_for_update(key_share=True) if lock else query).all()
     return {row.reference_hash or "": row for row in found}
+
+
+def unnamed_visits(
+    session: Session, patient_ids: Sequence[int], now: datetime, *, lock: bool
+) -> Sequence[Appointment]:
+    """Return these people's visits ahead that have no reference and are not cancelled."""
+    found: list[Appointment] = []
+    for some in _parts(patient_ids):
+        query = select(Appointment).where(
+            col(Appointment.patient_id).in_(some),
+            col(Appointment.reference_hash).is_(None),
+            col(Appointment.at) > now,
+            col(Appointment.state).in_(_OPEN),
+        )
+        query = query.order_by(col(Appointment.id))
+        found += session.exec(query.with_for_update(key_share=True) if lock else query).all()
+    return found
 
 
 def insert_all(session: Session, rows: Sequence[SQLModel], taken: str) -> None:
