@@ -122,4 +122,6 @@ class Writing:
     def _owe(self, patient: Patient) -> PlanOwed:
         key = patient.id or 0
         self.touched[key] = None
-        return self.owed.setdefault(key, PlanOwed(patient_id=key, run_id=self.run_id, try_after=self.now))
+        if key not in self.owed:
+            self.owed[key] = PlanOwed(patient_id=key, run_id=self.run_id, try_after=self.now)
+        return self.owed[key]

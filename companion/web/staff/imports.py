@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from companion.catalogue.import_words import ImportWords, load_import_words
 from companion.domain.import_lines import COLUMNS
 from companion.domain.importing import Decision
-from companion.domain.sheets import Finding, write_sheet
+from companion.domain.sheets import MOST_ROWS, Finding, write_sheet
 from companion.domain.vocabulary import APPOINTMENT_TYPES, TREATMENTS
 from companion.records import Role
 from companion.services import import_runs
@@ -82,6 +82,7 @@ def _start(problem: str | None, decision: Decision | None = None) -> str:
         columns=[(name, words.column[name], words.takes[name]) for name in COLUMNS],
         kinds=APPOINTMENT_TYPES,
         treatments=TREATMENTS,
+        rows=MOST_ROWS,
         largest=_LARGEST_FILE // (1024 * 1024),
     )
 
