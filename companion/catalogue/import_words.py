@@ -20,6 +20,8 @@ class ImportWords:
     #: By code.
     problem: Mapping[str, str]
     remark: Mapping[str, str]
+    #: What stands in the template for whoever fills it in, in this order.
+    note: Mapping[str, str]
 
     def say(self, finding: Finding) -> str:
         """Return what is to be said of a cell, filled in."""
@@ -35,7 +37,9 @@ class ImportWords:
 def load_import_words(templates: Path) -> ImportWords:
     """Raises ContentError for a file that is missing, or that leaves a column without words."""
     table = read(templates / "pages" / "import.toml")
-    words = ImportWords(*(_sentences(table, name) for name in ("column", "takes", "problem", "remark")))
+    words = ImportWords(
+        *(_sentences(table, name) for name in ("column", "takes", "problem", "remark", "note"))
+    )
     for of_columns in (words.column, words.takes):
         if tuple(of_columns) != COLUMNS:
             raise table.wrong(f"the columns must be, in this order: {', '.join(COLUMNS)}")

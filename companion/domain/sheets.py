@@ -16,6 +16,9 @@ MOST_ROWS = 10_000
 #: A person's whole letter in one cell is a file that was cut wrongly.
 _LONGEST_CELL = 1000
 
+#: A row that begins so is for whoever fills in the file.
+NOTE = "# "
+
 _SEPARATORS = (",", ";", "\t")
 #: A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@")
@@ -122,7 +125,7 @@ def _lines(text: str) -> tuple[list[tuple[int, list[str]]], Finding | None]:
     number = skipped
     try:
         for number, cells in enumerate(reader, start=1 + skipped):
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not cells[0].startswith(NOTE):
                 found.append((number, cells))
     except csv.Error:
         return [], Finding(number + 1, "", "quotes")

@@ -85,6 +85,12 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
     assert [row.number for row in sheet.rows] == [3]
 
 
+def test_a_note_for_whoever_fills_it_in_is_passed_over_and_counted() -> None:
+    sheet = read("reference,name\n# Write one row each.,\nH1,Bo\n")
+
+    assert (cells(sheet), sheet.rows[0].number) == ([{"reference": "H1", "name": "Bo"}], 3)
+
+
 def test_a_phone_number_may_begin_with_its_plus() -> None:
     assert cells(read("reference,phone\nH1,+447700900123\n"))[0]["phone"] == "+447700900123"
     assert found(read("reference,phone\nH1,=447700900123\n")) == [(2, "phone", "formula")]

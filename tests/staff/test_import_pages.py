@@ -61,7 +61,9 @@ def test_the_template_is_taken_back_as_it_is(nurse: Browser) -> None:
     template = nurse.get("/staff/import/template.csv")
 
     assert template.headers["Content-Disposition"] == 'attachment; filename="import.csv"'
-    assert template.text.lstrip("\ufeff").strip().split(",") == list(COLUMNS)
+    heads, *notes = template.data.decode("utf-8-sig").splitlines()
+    assert heads.split(",") == list(COLUMNS)
+    assert any("write cancelled under visit_state" in note for note in notes)
     assert "There is nothing under the headings" in words(send(nurse, template.data))
 
 
@@ -70,7 +72,7 @@ def test_every_problem_is_told_by_row_and_column_and_nothing_is_stored(staff: St
     answer = send(nurse, HEAD + ROW.replace("H1", "H2").replace("V1", "V2") + wrong)
 
     said = words(answer)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "The file has 2 problems to mend" in said
     assert "Row 3 , Mobile number That is not a phone number." in said
     assert "Row 3 , Kind of visit surgery is not one of what may stand here: treatment-choice," in said
@@ -82,7 +84,7 @@ def test_every_problem_is_told_by_row_and_column_and_nothing_is_stored(staff: St
 def test_no_file_says_so_at_the_field(nurse: Browser) -> None:
     answer = send(nurse, None)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert words(answer).count("Choose the file to check.") == 2
     assert 'aria-describedby="file-hint file-error"' in answer.text
 

@@ -4,9 +4,10 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from companion.catalogue.import_words import ImportWords, load_import_words
+from companion.domain.clock_time import parse_wall
 from companion.domain.import_lines import COLUMNS
 from companion.domain.importing import Decision
-from companion.domain.sheets import MOST_ROWS, Finding, write_sheet
+from companion.domain.sheets import MOST_ROWS, NOTE, Finding, write_sheet
 from companion.domain.vocabulary import APPOINTMENT_TYPES, TREATMENTS
 from companion.records import Role
 from companion.services import import_runs
@@ -38,18 +39,19 @@ def _add_sending(pages: Blueprint) -> None:
     @pages.get("/template.csv")
     @open_to(Role.NURSE, Role.CLINIC_ADMIN)
     def template() -> Response:
-        return as_file(write_sheet(COLUMNS, ()), "import.csv")
+        notes = load_import_words(here().setup.templates).note.values()
+        return as_file(write_sheet(COLUMNS, [(NOTE + note,) for note in notes]), "import.csv")
 
     @pages.post("/")
     @open_to(Role.NURSE, Role.CLINIC_ADMIN)
     @takes_files(_LARGEST_FILE)
-    def check() -> str | Response | tuple[str, int]:
+    def check() -> str | Response:
         sent = request.files.get("file")
         if sent is None or not sent.filename:
-            return _start("no-file"), 422
+            return _start("no-file")
         found = import_runs.stage(here().setup, scope(), sent.read(), now(), real_now())
         if isinstance(found, Decision):
-            return _start(None, found), 422
+            return _start(None, found)
         return redirect(url_for("imports.look", run=found))
 
 
@@ -96,6 +98,7 @@ def _waiting(found: Waiting) -> Response:
         findings=_listed(words, found.decision.problems),
         remarks=_listed(words, found.decision.remarks),
         task_kinds=here().kinds,
+        wall=parse_wall,
     )
     return make_response(page)
 
