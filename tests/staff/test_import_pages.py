@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from companion.domain.import_lines import COLUMNS
 from companion.records import AuditEvent, ImportRun, Patient, Role
-from companion.services import owed_plans
+from companion.services import import_runs, owed_plans
 from companion.services.exporting import ListName
 from companion.storage import heartbeats
 from tests.factories import a_patient, a_text, a_visit, outbox_of
@@ -165,6 +166,17 @@ def test_the_file_is_forgotten_once_it_is_stored_or_another_is_sent(staff: Staff
 
     with staff.setup.database.reading() as session:
         assert [run.content for run in session.exec(select(ImportRun)).all()] == [None, None]
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23, 200), (25, 404)])
+def test_a_file_that_nobody_stores_is_forgotten_in_a_day(
+    staff: Staff, nurse: Browser, hours: int, status: int
+) -> None:
+    page = send(nurse, HEAD + ROW).location
+
+    import_runs.forget(staff.setup, staff.clock() + timedelta(hours=hours))
+
+    assert nurse.get(page).status_code == status
 
 
 def test_the_same_file_again_has_nothing_to_store(nurse: Browser) -> None:
