@@ -13,6 +13,7 @@ from companion.cli import (
     content,
     conversation,
     database,
+    importing,
     listing,
     parts,
     preview,
@@ -51,6 +52,7 @@ for command in (
     listing.outbox,
     listing.inbox,
     listing.tasks,
+    importing.import_file,
 ):
     commands.add_command(command)
 

@@ -1,5 +1,6 @@
 """The nouns: plain table classes and the words they may hold. They check nothing; what enters is checked."""
 
+from companion.records.imports import ImportRun, PlanOwed
 from companion.records.messages import DeliveryEvent, InboundMessage, OutboundMessage
 from companion.records.people import Clinic, Conversation, Patient, PatientQuestion
 from companion.records.senders import Sender
@@ -16,6 +17,7 @@ from companion.records.states import (
     AppointmentState,
     CancelledBy,
     Contact,
+    ImportState,
     Information,
     OutboundKind,
     OutboundState,
@@ -38,6 +40,8 @@ __all__ = [
     "Conversation",
     "DeliveryEvent",
     "Heartbeat",
+    "ImportRun",
+    "ImportState",
     "InboundMessage",
     "Information",
     "LocalWording",
@@ -47,6 +51,7 @@ __all__ = [
     "Patient",
     "PatientQuestion",
     "PatientState",
+    "PlanOwed",
     "Privacy",
     "Role",
     "SavedForm",

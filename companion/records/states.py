@@ -107,3 +107,12 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     #: Reads and signs the words; sees no patient.
     REVIEWER = "reviewer"
+
+
+class ImportState(StrEnum):
+    """How far an imported file has come."""
+
+    #: Nothing was wrong with it; nothing of it is stored.
+    CHECKED = "checked"
+    #: All of it is stored.
+    APPLIED = "applied"

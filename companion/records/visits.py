@@ -15,12 +15,17 @@ class Appointment(SQLModel, table=True):
         Index("ix_appointment_patient", "patient_id", "at"),
         # A day's visits are found without reading those of all other days.
         Index("ix_appointment_at", "at"),
+        Index("uq_appointment_reference", "reference_hash", unique=True),
         one_of("state", AppointmentState),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
     patient_id: int = Field(foreign_key="patient.id")
+    #: The hospital's own number of the visit, by which a moved one is known for the same; never texted.
+    reference: str | None = Field(default=None, sa_type=Encrypted)
+    #: Keyed hash of clinic and reference, so that it is unique within the clinic.
+    reference_hash: str | None = Field(default=None, sa_type=String(64))
     type: str = Field(sa_type=String(30))
     #: What the clock on the wall says, `2027-03-29T09:30`; with the zone it is the source of truth.
     wall: str = Field(sa_type=String(16))

@@ -47,6 +47,11 @@ def note_change(
     _add(session, by.staff_id if by else None, clinic_id if by else None, seen, now)
 
 
+def note_command(session: Session, clinic_id: int, seen: Seen, now: datetime) -> None:
+    """Add an entry for what somebody did for a clinic at the command line."""
+    _add(session, None, clinic_id, seen, now)
+
+
 def note_refused(setup: Setup, person: SignedIn | None, endpoint: str, now: datetime) -> None:
     """Add an entry for a page that somebody signed in was refused."""
     with setup.database.transaction() as session:

@@ -8,33 +8,21 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import VisitTime, parse_wall, resolve_visit, write_wall
-from companion.domain.vocabulary import APPOINTMENT_TYPES
-from companion.errors import InvalidInput, NotFound
+from companion.domain.clock_time import VisitTime, parse_wall
+from companion.errors import InvalidInput
 from companion.records import Appointment, AppointmentState, CancelledBy, Patient
-from companion.services import calls
+from companion.services import visit_facts
 
 OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED, AppointmentState.ATTENDED})
 AFTERWARDS = frozenset({AppointmentState.ATTENDED, AppointmentState.MISSED})
-
-LONGEST_PLACE = 100
 
 
 def book(
     session: Session, patient: Patient, kind: str, at: str, place: str, now: datetime
 ) -> tuple[Appointment, VisitTime]:
     """Store a visit at a wall time in the patient's zone; raises InvalidInput for what cannot be."""
-    check_type(kind)
-    time = _ahead(at, patient.zone, now)
-    appointment = Appointment(
-        patient_id=patient.id or 0,
-        type=kind,
-        wall=write_wall(time.wall),
-        zone=time.zone,
-        at=time.at,
-        place=_place(place),
-        created_at=now,
-    )
+    time = visit_facts.time_ahead(at, patient.zone, now)
+    appointment = visit_facts.new_visit(patient.id or 0, kind, time, place, now)
     session.add(appointment)
     session.flush()
     return appointment, time
@@ -43,11 +31,8 @@ def book(
 def move(session: Session, appointment: Appointment, at: str, now: datetime) -> VisitTime:
     """Put a visit to another wall time in its zone; to where it stands changes nothing."""
     check_open(appointment, now)
-    time = _ahead(at, appointment.zone, now)
-    if write_wall(time.wall) != appointment.wall:
-        appointment.wall, appointment.at = write_wall(time.wall), time.at
-        appointment.version += 1
-        appointment.state = AppointmentState.BOOKED
+    time = visit_facts.time_ahead(at, appointment.zone, now)
+    if visit_facts.put_time(appointment, time):
         session.add(appointment)
         session.flush()
     return time
@@ -58,13 +43,10 @@ def cancel(
 ) -> VisitTime:
     """Cancel a visit; by `call` a task asks to phone about it."""
     check_open(appointment, now)
-    appointment.state, appointment.cancelled_by = AppointmentState.CANCELLED, by
-    # A correction sent for the last move must not stand for this change too.
-    appointment.version += 1
+    visit_facts.put_cancelled(appointment, by)
     session.add(appointment)
     session.flush()
-    if by == CancelledBy.CALL:
-        calls.raise_cancelled(session, patient, appointment, now)
+    visit_facts.ask_to_call(session, patient, appointment, by, now)
     return time_of(appointment)
 
 
@@ -92,22 +74,3 @@ def is_open(appointment: Appointment, now: datetime) -> bool:
 def check_open(appointment: Appointment, now: datetime) -> None:
     if not is_open(appointment, now):
         raise InvalidInput(f"Appointment {appointment.id} is over or cancelled; book a new one instead.")
-
-
-def check_type(kind: str) -> None:
-    if kind not in APPOINTMENT_TYPES:
-        raise NotFound(f"There is no appointment type {kind}. Choose one of: {', '.join(APPOINTMENT_TYPES)}.")
-
-
-def _ahead(at: str, zone: str, now: datetime) -> VisitTime:
-    time = resolve_visit(parse_wall(at), zone)
-    if time.at <= now:
-        raise InvalidInput(f"{at} in {zone} has passed already; check the date.")
-    return time
-
-
-def _place(place: str) -> str:
-    place = " ".join(place.split())
-    if len(place) > LONGEST_PLACE:
-        raise InvalidInput(f"The place must be at most {LONGEST_PLACE} letters; it is sent in a text.")
-    return place

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from companion.domain.phone import as_read
 from companion.domain.planned import AFTER_VISIT, CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import Appointment, OutboundKind, OutboundMessage, Patient, Task, TaskUrgency
@@ -123,6 +124,39 @@ def raise_cancelled(session: Session, patient: Patient, appointment: Appointment
     soon = (appointment.at - now).days < 2
     urgency = TaskUrgency.URGENT if soon else TaskUrgency.TODAY
     _about_visit(session, patient, appointment, "call-cancelled", urgency, now)
+
+
+def raise_other_number(
+    session: Session, patient: Patient, number: str, number_hash: str, now: datetime
+) -> None:
+    """The hospital's list has another number for somebody; consent was given for the one that is here."""
+    task = Task(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        kind="number-differs",
+        cause=f"number-differs:{patient.id}:{number_hash[:16]}",
+        urgency=TaskUrgency.TODAY,
+        note=f"{patient.name}: {as_read(number)}",
+        created_at=now,
+    )
+    visits.raise_task(session, task)
+
+
+def raise_stands_again(
+    session: Session, patient: Patient, appointment: Appointment, wall: str, now: datetime
+) -> None:
+    """The hospital's list says that a visit stands which is cancelled or over here; nothing reminds of it."""
+    task = Task(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        appointment_id=appointment.id,
+        kind="visit-stands-again",
+        cause=f"visit-stands-again:{appointment.id}.{appointment.version}:{wall}",
+        urgency=TaskUrgency.TODAY,
+        note=f"{patient.name}: {wall}",
+        created_at=now,
+    )
+    visits.raise_task(session, task)
 
 
 def raise_opted_out(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:

@@ -52,35 +52,47 @@ def enrol(setup: Setup, new: NewPatient, now: datetime) -> Patient:
 
 def join(session: Session, setup: Setup, new: NewPatient, now: datetime) -> Patient:
     """Enrol as `enrol` does, in a transaction that the caller has opened."""
-    for treatment in (*new.weighing, *filter(None, [new.treatment])):
-        setup.catalogue.treatment(treatment)
-    language = setup.languages.chosen(new.language)
+    check_words(setup, new)
     phone = parse_phone(new.phone)
     clinic = _clinic_of(session, new.clinic)
     going_live.require_live(setup, clinic)
-    patient = Patient(
-        clinic_id=clinic.id or 0,
-        name=filled(new.name, "name"),
-        phone=phone,
-        phone_hash=setup.hasher.phone(phone),
-        reference=new.reference,
-        reference_hash=_reference_hash(setup, session, clinic, new.reference),
-        treatment=new.treatment,
-        weighing=list(dict.fromkeys(new.weighing)),
-        information=new.information,
-        privacy=new.privacy,
-        contact=new.contact,
-        language=language,
-        zone=check_zone(new.zone or clinic.zone),
-        consent_by=filled(new.consent_by, "consent-by"),
-        consent_at=now,
-        created_at=now,
-    )
+    patient = new_patient(setup, clinic, new, phone, now)
+    _check_reference(session, clinic, patient.reference_hash)
     taken = "Someone with that reference was enrolled at the same time; look them up."
     unique.insert(session, patient, taken)
     if new.welcome and new.contact == Contact.TEXT:
         welcoming.plan(session, setup, patient, now)
     return patient
+
+
+def check_words(setup: Setup, new: NewPatient) -> None:
+    """Raise NotFound or InvalidInput for a treatment or a language nobody can be given."""
+    for treatment in (*new.weighing, *filter(None, [new.treatment])):
+        setup.catalogue.treatment(treatment)
+    setup.languages.chosen(new.language)
+
+
+def new_patient(setup: Setup, clinic: Clinic, new: NewPatient, phone: str, now: datetime) -> Patient:
+    """Return a person who is not stored yet; `phone` is E.164. Raises InvalidInput, naming what to mend."""
+    hashed = None if new.reference is None else setup.hasher.reference(filled(new.reference, "reference"))
+    return Patient(
+        clinic_id=clinic.id or 0,
+        name=filled(new.name, "name"),
+        phone=phone,
+        phone_hash=setup.hasher.phone(phone),
+        reference=new.reference,
+        reference_hash=hashed,
+        treatment=new.treatment,
+        weighing=list(dict.fromkeys(new.weighing)),
+        information=new.information,
+        privacy=new.privacy,
+        contact=new.contact,
+        language=new.language,
+        zone=check_zone(new.zone or clinic.zone),
+        consent_by=filled(new.consent_by, "consent-by"),
+        consent_at=now,
+        created_at=now,
+    )
 
 
 def opt_out(
@@ -126,10 +138,6 @@ def _clinic_of(session: Session, clinic_id: int | None) -> Clinic:
     return found[0]
 
 
-def _reference_hash(setup: Setup, session: Session, clinic: Clinic, reference: str | None) -> str | None:
-    if reference is None:
-        return None
-    found = setup.hasher.reference(filled(reference, "reference"))
-    if people.patient_with_reference(session, clinic.id or 0, found) is not None:
+def _check_reference(session: Session, clinic: Clinic, hashed: str | None) -> None:
+    if hashed and people.patient_with_reference(session, clinic.id or 0, hashed) is not None:
         raise InvalidInput("Someone with that reference is enrolled already; look them up instead.")
-    return found

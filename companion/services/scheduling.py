@@ -11,6 +11,7 @@ from companion.services import booking, foresight, plans
 from companion.services.foresight import Before, Changes
 from companion.services.planned_rows import Difference
 from companion.services.setup import Setup
+from companion.services.visit_facts import known_type
 from companion.storage import people, visits
 
 
@@ -33,7 +34,7 @@ def book(
 
     Raises InvalidInput for an unknown type, a time that does not exist, or one that has passed.
     """
-    booking.check_type(kind)
+    known_type(kind)
     with setup.database.transaction(keep=not dry_run) as session:
         patient = people.patient(session, patient_id)
         before = foresight.snapshot(session, patient)

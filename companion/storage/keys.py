@@ -61,6 +61,10 @@ class Hasher:
     def reference(self, reference: str) -> str:
         return self._hash("reference", reference.strip().casefold())
 
+    def visit(self, clinic_id: int, reference: str) -> str:
+        """Return the hash of a visit's reference; of another clinic the same reference has another."""
+        return self._hash("visit", f"{clinic_id}:{reference.strip().casefold()}")
+
     def email(self, email: str) -> str:
         return self._hash("email", email.strip().casefold())
 

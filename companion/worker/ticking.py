@@ -21,6 +21,7 @@ from companion.services.dispatch import Sweep
 from companion.worker.daily import DailyLook
 from companion.worker.homecoming import HourlyHomecoming
 from companion.worker.hourly import HourlyForgetting
+from companion.worker.imported import Imported
 
 _SECONDS = 5.0
 #: With the demo clock, jumps wait for the sweep, so it comes often.
@@ -100,6 +101,7 @@ class _Sweeper:
         self._daily = DailyLook(companion.setup)
         self._hourly = HourlyForgetting(companion.setup)
         self._homecoming = HourlyHomecoming(companion.setup)
+        self._imported = Imported(companion.setup)
         self.ending = Event()
         #: Of this process alone, and none that tells of the machine: it is shown at /readyz.
         self.name = f"worker:{token_hex(6)}"
@@ -118,6 +120,7 @@ class _Sweeper:
         self._daily.look(now)
         self._hourly.forget(now)
         self._homecoming.look(now)
+        self._imported.look(now)
 
     def leave(self) -> None:
         """Return when no sweep is under way and none will begin; the process must not end before."""

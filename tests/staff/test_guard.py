@@ -93,6 +93,12 @@ PAGES = {
     ("POST", "/staff/visits/mark"): _AT_WORK,
     ("GET", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
     ("POST", "/staff/visits/<int:visit_id>/sheet"): _AT_WORK,
+    ("GET", "/staff/import/"): _AT_WORK,
+    ("POST", "/staff/import/"): _AT_WORK,
+    ("GET", "/staff/import/template.csv"): _AT_WORK,
+    ("GET", "/staff/import/<int:run>"): _AT_WORK,
+    ("POST", "/staff/import/<int:run>"): _AT_WORK,
+    ("POST", "/staff/export/<name>"): _AT_WORK,
 }
 #: Pages a stranger opens: they are the way in, and show nothing of anybody.
 WAY_IN = {

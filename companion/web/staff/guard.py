@@ -21,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., object])
 #: Where the cookie keeps the token of the session.
 TOKEN = "staff"  # noqa: S105 - a key, no secret
 _AUDIENCE = "companion_audience"
+_LARGEST = "companion_largest_body"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,16 @@ def open_to_all_staff(view: View) -> View:
     return _marked(ALL_STAFF)(view)
 
 
+def takes_files(largest: int) -> Callable[[View], View]:
+    """Let a page take a body of up to so many bytes, from those it is open to."""
+
+    def mark(view: View) -> View:
+        setattr(view, _LARGEST, largest)
+        return view
+
+    return mark
+
+
 def audience_of(app: Flask, endpoint: str) -> Audience | None:
     """Return for whom a page is; None: for nobody."""
     found = getattr(app.view_functions[endpoint], _AUDIENCE, None)
@@ -88,7 +99,15 @@ def guard(app: Flask) -> None:
         if g.person.role not in audience.roles:
             auditing.note_refused(here().setup, g.person, request.endpoint, real_now())
             abort(403)
+        _make_room(app.view_functions[request.endpoint])
         return None
+
+
+def _make_room(view: object) -> None:
+    """Let the page's body be as large as it says; before the form is read, and never for a stranger."""
+    largest = getattr(view, _LARGEST, None)
+    if largest is not None:
+        request.max_content_length = largest
 
 
 def _who() -> SignedIn | None:

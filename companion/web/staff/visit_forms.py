@@ -12,8 +12,8 @@ from companion.domain.visit_acts import MOST_VISITS, Book, series
 from companion.domain.vocabulary import APPOINTMENT_TYPES
 from companion.errors import InvalidTime
 from companion.records import AppointmentState, CancelledBy
-from companion.services.booking import LONGEST_PLACE
 from companion.services.visit_changes import Outcome
+from companion.services.visit_facts import LONGEST_PLACE
 from companion.web.staff.room import here
 
 #: What a page shows of itself again; the rest of a form is the page's own.
