@@ -15,7 +15,7 @@ from companion.records.states import (
     Role,
     TaskUrgency,
 )
-from companion.records.visits import Appointment, Heartbeat, Task
+from companion.records.visits import Appointment, Heartbeat, Task, TaskNote
 from companion.records.wording import Acceptance, LocalWording
 
 __all__ = [
@@ -45,5 +45,6 @@ __all__ = [
     "StaffSession",
     "StaffUser",
     "Task",
+    "TaskNote",
     "TaskUrgency",
 ]
