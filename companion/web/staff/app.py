@@ -13,7 +13,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from companion.bootstrap import Companion
 from companion.catalogue.staff_words import load_staff_words
 from companion.settings import StaffSettings
-from companion.web.staff import account, coming_and_going, errors, guard, headers, library, setting_up, today
+from companion.web.staff import (
+    account,
+    coming_and_going,
+    errors,
+    guard,
+    headers,
+    inbox,
+    library,
+    numbers,
+    setting_up,
+    tasks,
+    today,
+)
+from companion.web.staff.pointing import add_links
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 from companion.web.staff.saying import add_filters
 
@@ -38,10 +51,11 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     coming_and_going.check_half_way(app)
     library.set_up(app, settings.encryption_keys, words.library)
     coming_and_going.watch(app)
-    for part in (today, account, setting_up):
+    for part in (today, account, setting_up, tasks, inbox, numbers):
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)
+    add_links(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
