@@ -53,7 +53,8 @@ def ring(
 def pause_after(tries: int) -> timedelta:
     """Return how long after so many tries the next may be: 30 s, doubling, at most 15 minutes."""
     # Beyond this power the pause has long reached its end, and the number would grow without bound.
-    return min(_FIRST_AGAIN * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
+    times: int = 2 ** min(tries - 1, 10)
+    return min(_FIRST_AGAIN * times, _LONGEST_PAUSE)
 
 
 def _keep(setup: Setup, now: datetime) -> Task | None:

@@ -87,7 +87,7 @@ def _list(
     kinds: dict[str, int] = {}
     for (_, kind), many in of_urgency.items():
         kinds[kind] = kinds.get(kind, 0) + many
-    urgencies = {
+    urgencies: dict[str, int] = {
         urgency: sum(many for (of, _), many in of_kind.items() if of == urgency) for urgency in TaskUrgency
     }
     many = sum(many for pair, many in of_kind.items() if pair in of_urgency)

@@ -17,7 +17,7 @@ _AHEAD = (AppointmentState.BOOKED, AppointmentState.CONFIRMED, AppointmentState.
 
 def without(session: Session, clinic_id: int, empty_hash: str) -> Sequence[int]:
     """Return who has no number; `empty_hash` is that of an empty one."""
-    none = or_(col(Patient.phone_hash).is_(None), Patient.phone_hash == empty_hash)
+    none = or_(col(Patient.phone_hash).is_(None), col(Patient.phone_hash) == empty_hash)
     return _ids(session, clinic_id, none)
 
 
@@ -58,7 +58,8 @@ def failures(
         )
         .group_by(col(Patient.id), col(table.error_code))
     )
-    return [(person or 0, code, many, last) for person, code, many, last in session.exec(query).all()]
+    found = session.exec(query).all()
+    return [(person or 0, code, many, last) for person, code, many, last in found if last is not None]
 
 
 def next_visits(session: Session, clinic_id: int, now: datetime) -> Mapping[int, datetime]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from companion.domain.task_filters import Wanted
 from companion.errors import NotFound
@@ -29,7 +29,7 @@ def page(session: Session, clinic_id: int, wanted: Wanted, limit: int, offset: i
     query = _about().where(*_chosen(clinic_id, wanted)).limit(limit).offset(offset)
     newest = (col(Task.created_at).desc(), col(Task.id).desc())
     order = (col(Task.done_at).desc(), *newest) if wanted.done else (BY_URGENCY, *newest)
-    return [Row(*found) for found in session.exec(query.order_by(*order)).all()]  # type: ignore[call-overload]
+    return _rows(session, session.exec(query.order_by(*order)).all())
 
 
 def counts(session: Session, clinic_id: int, wanted: Wanted) -> Mapping[tuple[str, str], int]:
@@ -42,11 +42,11 @@ def counts(session: Session, clinic_id: int, wanted: Wanted) -> Mapping[tuple[st
 
 def one(session: Session, clinic_id: int, task_id: int) -> Row:
     """Raises NotFound, also for another clinic's."""
-    query = _about().where(Task.id == task_id, Task.clinic_id == clinic_id)
-    found = session.exec(query).first()  # type: ignore[call-overload]
+    query = _about().where(col(Task.id) == task_id, col(Task.clinic_id) == clinic_id)
+    found = session.exec(query).first()
     if found is None:
         raise NotFound.of("task", task_id)
-    return Row(*found)
+    return _rows(session, [found])[0]
 
 
 def notes(session: Session, task_id: int) -> Sequence[tuple[TaskNote, str]]:
@@ -84,15 +84,22 @@ def name_of(session: Session, staff_id: int) -> str:
     return session.get_one(StaffUser, staff_id).name
 
 
-def _about() -> "Select[tuple[Task, Patient | None, Appointment | None, str | None, str | None]]":
-    claimant, doer = aliased(StaffUser), aliased(StaffUser)
+def _about() -> Select[Task, Patient, Appointment]:
     return (
-        select(Task, Patient, Appointment, col(claimant.name), col(doer.name))  # type: ignore[return-value]
+        select(Task, Patient, Appointment)
         .join(Patient, col(Patient.id) == col(Task.patient_id), isouter=True)
         .join(Appointment, col(Appointment.id) == col(Task.appointment_id), isouter=True)
-        .join(claimant, col(claimant.id) == col(Task.claimed_by), isouter=True)
-        .join(doer, col(doer.id) == col(Task.done_by), isouter=True)
     )
+
+
+def _rows(
+    session: Session, found: Sequence[tuple[Task, Patient | None, Appointment | None]]
+) -> Sequence[Row]:
+    """Add the names of who sees to each and who has done it: one query, however many there are."""
+    ids = {who for task, _, _ in found for who in (task.claimed_by, task.done_by)} - {None}
+    query = select(StaffUser.id, StaffUser.name).where(col(StaffUser.id).in_(ids))
+    names = dict(session.exec(query).all())
+    return [Row(*of, names.get(of[0].claimed_by), names.get(of[0].done_by)) for of in found]
 
 
 def _chosen(clinic_id: int, wanted: Wanted) -> list[ColumnElement[bool]]:

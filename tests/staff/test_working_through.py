@@ -293,8 +293,8 @@ def test_today_says_what_went_out_and_came_in_and_draws_it(
 
     answer = nurse.get("/staff/")
 
-    # The third of those that arrive has no report yet: the answer to the text.
-    assert "Went out 4 (2 arrived, 1 on the way, 1 did not)" in words(answer)
+    # The answer to the text has no report yet.
+    assert "Went out 4 (2 arrived, 1 on the way, 1 did not )" in words(answer)
     assert "Came in 1 (1 not understood)" in words(answer)
     assert "1 visit, the first at 3:30pm. 0 coming, 1 not said, 0 asked to change." in answer.text
     assert "Week of Monday 1 March: 4 sent, 2 arrived, 1 did not, 1 not known." in answer.text

@@ -121,7 +121,7 @@ def _wanted() -> Wanted:
     )
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> dict[str, Any]:
     """Return the filters of the list that a form was on."""
     return {name: request.form[name] for name in ("urgency", "kind", "mine") if request.form.get(name)}
 
