@@ -70,10 +70,10 @@ def _add_outcomes(pages: Blueprint) -> None:
     @pages.post(f"{_ONE}/note")
     @open_to(*_AT_WORK)
     @of_this_clinic
-    def add_note(task_id: int) -> Response | tuple[str, int]:
+    def add_note(task_id: int) -> Response | str:
         text = request.form.get("note", "")
         if problem := note_problem(text):
-            return _page(task_id, "note", problem, text), 400
+            return _page(task_id, "note", problem, text)
         task_work.add_note(here().setup, scope(), task_id, text, _at())
         flash(here().words["task-noted"])
         return redirect(_back(task_id))
@@ -81,10 +81,10 @@ def _add_outcomes(pages: Blueprint) -> None:
     @pages.post(f"{_ONE}/done")
     @open_to(*_AT_WORK)
     @of_this_clinic
-    def finish(task_id: int) -> Response | tuple[str, int]:
+    def finish(task_id: int) -> Response | str:
         text = request.form.get("outcome", "")
         if note_problem(text) == "long":
-            return _page(task_id, "outcome", "long", text), 400
+            return _page(task_id, "outcome", "long", text)
         faster = task_work.finish(here().setup, scope(), task_id, text, _at())
         words = here().words
         flash(words["task-done-by"].replace("{who}", faster) if faster else words["task-done"])
