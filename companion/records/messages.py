@@ -108,7 +108,15 @@ class OutboundMessage(SQLModel, table=True):
         Index("ix_outbound_message_patient", "patient_id", "send_at"),
         Index("ix_outbound_message_to", "to_hash", "created_at"),
         # What went on a day, and what became of it, is counted without reading a row.
-        Index("ix_outbound_message_went", "clinic_id", "handed_at", "state", "asks"),
+        Index(
+            "ix_outbound_message_went",
+            "clinic_id",
+            "handed_at",
+            "state",
+            "asks",
+            sqlite_where=text("handed_at IS NOT NULL"),
+            postgresql_where=text("handed_at IS NOT NULL"),
+        ),
         one_of("state", OutboundState),
         one_of("kind", OutboundKind),
         {"sqlite_autoincrement": True},

@@ -77,6 +77,7 @@ def sign_in(nurse: Nurse, person: Person) -> None:
 def test_an_ordinary_day_is_seen_at_one_glance(base: str, browser: Browser, person: Person) -> None:
     with working(browser, base) as nurse:
         sign_in(nurse, person)
+        nurse.open("/staff/")
 
         expect(nurse.page.get_by_role("img", name="Texts that arrived in the last 6 weeks")).to_be_visible()
         bottom = "document.querySelector('main').lastElementChild.getBoundingClientRect().bottom"

@@ -299,3 +299,16 @@ def test_today_says_what_went_out_and_came_in_and_draws_it(
     assert "1 visit, the first at 3:30pm. 0 coming, 1 not said, 0 asked to change." in answer.text
     assert "Week of Monday 1 March: 4 sent, 2 arrived, 1 did not, 1 not known." in answer.text
     assert answer.text.count('role="img"') == 3
+
+
+def test_a_task_and_a_number_lead_to_the_persons_page(staff: Staff, riverside: int) -> None:
+    if "person.show" not in staff.app.view_functions:
+        staff.app.add_url_rule("/staff/people/<int:patient>", "person.show", lambda patient: str(patient))
+    nurse = staff.signed_in(staff.person(Role.NURSE, riverside))
+    amina = a_patient(staff.setup)
+    a_visit(staff.setup, amina, at="2027-03-01T15:30")
+    task = a_task(staff.setup, riverside, patient_id=amina, kind="landline")
+    a_text(staff.setup, "CALL ME")
+
+    for path in ("/staff/", "/staff/tasks", f"/staff/tasks/{task}", "/staff/inbox", "/staff/numbers"):
+        assert f'<a href="/staff/people/{amina}">Amina</a>' in nurse.get(path).text, path

@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 #: Of a row; none is larger, and a larger one could not even be looked for.
 LARGEST_ID = 2**31 - 1
 #: The page of a person, where they have one.
-_PERSON = "patient.patient"
+_PERSON = "person.show"
 
 
 def add_links(app: Flask) -> None:
@@ -25,7 +25,7 @@ def add_links(app: Flask) -> None:
     def person_page(patient_id: int | None) -> str | None:
         if patient_id is None or _PERSON not in app.view_functions:
             return None
-        return url_for(_PERSON, patient_id=patient_id)
+        return url_for(_PERSON, patient=patient_id)
 
 
 def of_this_clinic(view: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -13,6 +13,7 @@ depends_on = None
 
 _OPEN = sa.text("done_at IS NULL")
 _UNRUNG = sa.text("urgency = 'urgent' AND rung_at IS NULL AND done_at IS NULL")
+_WENT = sa.text("handed_at IS NOT NULL")
 _COLUMNS = ("ring_after", "rings", "rung_at", "done_at", "done_by", "claimed_at", "claimed_by")
 
 
@@ -42,7 +43,11 @@ def upgrade() -> None:
     op.create_index("ix_task_note_task", "task_note", ["task_id"])
 
     op.create_index(
-        "ix_outbound_message_went", "outbound_message", ["clinic_id", "handed_at", "state", "asks"]
+        "ix_outbound_message_went",
+        "outbound_message",
+        ["clinic_id", "handed_at", "state", "asks"],
+        sqlite_where=_WENT,
+        postgresql_where=_WENT,
     )
     op.drop_index("ix_inbound_message_clinic", "inbound_message")
     op.create_index("ix_inbound_message_clinic", "inbound_message", ["clinic_id", "received_at", "intent"])
