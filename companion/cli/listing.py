@@ -78,9 +78,9 @@ def tasks(patient: str | None, done: bool, as_json: bool) -> None:
             "note": row.note,
             "deadline": _instant(row.deadline),
             "created_at": write_instant(row.created_at),
-            "claimed_at": _instant(row.claimed_at),
-            "done_at": _instant(row.done_at),
         }
+        if done:
+            value |= {"claimed_at": _instant(row.claimed_at), "done_at": _instant(row.done_at)}
         show(value, f"{row.id} {row.urgency} {row.kind}: {row.note}", as_json=as_json)
 
 
