@@ -11,6 +11,7 @@ from companion.services.steps import go_on
 from companion.settings import Settings
 from companion.storage.database import Database, open_database
 from companion.storage.keys import FernetRing, Hasher, new_token
+from companion.transports.alerts import AlertHook
 from companion.transports.base import Transport
 from companion.transports.local_carrier import LocalCarrier
 from companion.transports.twilio import TwilioAccount, TwilioTransport
@@ -32,6 +33,8 @@ class Companion:
     local_carrier: LocalCarrier | None
     #: What signing in goes by, whatever the demo's clock says.
     real_clock: Clock = system_clock
+    #: Rings for urgent tasks out of band; None: nobody asked for it.
+    bell: AlertHook | None = None
 
     def close(self) -> None:
         self.setup.database.close()
@@ -63,7 +66,9 @@ def build(
     # Words that are wrong are found out now, and not when somebody has died.
     _ = setup.task_words
     signatures = SignatureCheck(settings.public_url, settings.account_sid, settings.auth_tokens)
-    return Companion(setup, signatures, clock or (local.now if local else system_clock), local)
+    alert_url = settings.alert_url.get_secret_value()
+    bell = AlertHook(alert_url) if alert_url else None
+    return Companion(setup, signatures, clock or (local.now if local else system_clock), local, bell=bell)
 
 
 def build_database(settings: Settings) -> Database:

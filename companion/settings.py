@@ -33,6 +33,7 @@ _SECRETS = (
     "TWILIO_AUTH_TOKEN",
     "TWILIO_API_SECRET",
     "COMPANION_METRICS_TOKEN",
+    "COMPANION_ALERT_URL",
 )
 
 
@@ -105,6 +106,9 @@ class Settings(BaseSettings):
 
     #: Whoever shows it may read /metrics; without one, whoever asks from this machine.
     metrics_token: SecretStr = Field(SecretStr(""), alias="COMPANION_METRICS_TOKEN")
+
+    #: Address that is told of each urgent task, without text or number; such addresses may hold a secret.
+    alert_url: SecretStr = Field(SecretStr(""), alias="COMPANION_ALERT_URL")
 
     @field_validator("timezone")
     @classmethod
@@ -211,8 +215,10 @@ def _parts(url: str) -> SplitResult:
 
 
 def _checks(s: Settings) -> list[tuple[str, str, str, str, bool]]:
+    alert_url = s.alert_url.get_secret_value()
     deadly = bool(s.failpoint) and not s.on_local_carrier
     half_a_key = bool(s.api_key) != bool(s.api_secret.get_secret_value())
+    deaf = _exposed(alert_url) or bool(alert_url and not _parts(alert_url).hostname)
     made = "`companion serve` makes one for this machine"
     return [
         ("C001", "SECRET_KEY", "is missing", f"set 32 random characters; {made}", not _set(s.secret_key)),
@@ -237,6 +243,7 @@ def _checks(s: Settings) -> list[tuple[str, str, str, str, bool]]:
         ("C008", "TWILIO_API_URL", "is neither https nor on this machine", "use https", _exposed(s.api_url)),
         ("C009", "TWILIO_API_KEY", "goes with TWILIO_API_SECRET", "set both or neither", half_a_key),
         ("C011", "COMPANION_FAILPOINT", "would kill what texts real phones", "unset it", deadly),
+        ("C012", "COMPANION_ALERT_URL", "is neither https nor on this machine", "use https", deaf),
     ]
 
 

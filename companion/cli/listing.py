@@ -62,11 +62,12 @@ def inbox(patient: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--patient", help="Only this patient's.")
+@click.option("--done", is_flag=True, help="Also what is done.")
 @as_json
-def tasks(patient: str | None, as_json: bool) -> None:
+def tasks(patient: str | None, done: bool, as_json: bool) -> None:
     """List what a person on the staff must do."""
     with opened() as companion:
-        rows = overview.task_rows(companion.setup, _optional(patient))
+        rows = overview.task_rows(companion.setup, _optional(patient), done=done)
     for row in rows:
         value = {
             "id": row.id,
@@ -78,6 +79,8 @@ def tasks(patient: str | None, as_json: bool) -> None:
             "deadline": _instant(row.deadline),
             "created_at": write_instant(row.created_at),
         }
+        if done:
+            value |= {"claimed_at": _instant(row.claimed_at), "done_at": _instant(row.done_at)}
         show(value, f"{row.id} {row.urgency} {row.kind}: {row.note}", as_json=as_json)
 
 

@@ -1,6 +1,7 @@
 """`companion web`, `worker` and `carrier`: one process each."""
 
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import click
@@ -14,7 +15,7 @@ from companion.errors import SettingsError
 from companion.settings import Settings
 from companion.storage import migration
 from companion.web import create_site
-from companion.worker import DailyLook, tick
+from companion.worker import DailyLook, Ringer, tick
 from companion.worker import run as run_worker
 
 
@@ -43,6 +44,8 @@ def worker(once: bool) -> None:
     companion = _ready(_complete())
     if once:
         done = tick(companion, look=DailyLook(companion.setup).look)
+        if companion.bell:
+            Ringer(companion, companion.bell, Event()).ring()
         click.echo(f"{done.sent} sent, {done.lapsed} settled")
     else:
         run_worker(companion)

@@ -95,6 +95,9 @@ INTENTS: tuple[str, ...] = (
     "free_text",
 )
 
+#: The intent of a text that nothing was understood of.
+NOT_UNDERSTOOD = "free_text"
+
 #: How far along a person is.
 STAGES: tuple[str, ...] = (
     "choosing",

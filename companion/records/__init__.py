@@ -26,7 +26,7 @@ from companion.records.states import (
     Role,
     TaskUrgency,
 )
-from companion.records.visits import Appointment, Heartbeat, Task
+from companion.records.visits import Appointment, Heartbeat, Task, TaskNote
 from companion.records.wording import Acceptance, LocalWording, TextSignature
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "StaffSession",
     "StaffUser",
     "Task",
+    "TaskNote",
     "TaskUrgency",
     "TextSignature",
 ]

@@ -17,7 +17,7 @@ class InboundMessage(SQLModel, table=True):
     __tablename__ = "inbound_message"
     __table_args__ = (
         Index("ix_inbound_message_from", "from_hash", "received_at"),
-        Index("ix_inbound_message_clinic", "clinic_id", "received_at"),
+        Index("ix_inbound_message_clinic", "clinic_id", "received_at", "intent"),
         {"sqlite_autoincrement": True},
     )
 
@@ -114,6 +114,16 @@ class OutboundMessage(SQLModel, table=True):
             postgresql_where=text("form_key IS NOT NULL"),
         ),
         Index("ix_outbound_message_to", "to_hash", "created_at"),
+        # What went on a day, and what became of it, is counted without reading a row.
+        Index(
+            "ix_outbound_message_went",
+            "clinic_id",
+            "handed_at",
+            "state",
+            "asks",
+            sqlite_where=text("handed_at IS NOT NULL"),
+            postgresql_where=text("handed_at IS NOT NULL"),
+        ),
         one_of("state", OutboundState),
         one_of("kind", OutboundKind),
         {"sqlite_autoincrement": True},

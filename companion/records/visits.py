@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlmodel import Field, SQLModel
 
 from companion.records.columns import Encrypted
@@ -41,11 +41,29 @@ class Appointment(SQLModel, table=True):
     created_at: datetime
 
 
+_OPEN = "done_at IS NULL"
+_UNRUNG = "urgency = 'urgent' AND rung_at IS NULL AND done_at IS NULL"
+
+
 class Task(SQLModel, table=True):
     """Something a person on the staff must do. Nothing closes itself."""
 
     __table_args__ = (
         Index("ix_task_clinic", "clinic_id", "created_at"),
+        # What is done only ever grows; what is to do is found without it.
+        Index(
+            "ix_task_open",
+            "clinic_id",
+            "created_at",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index(
+            "ix_task_unrung",
+            "created_at",
+            sqlite_where=text(_UNRUNG),
+            postgresql_where=text(_UNRUNG),
+        ),
         one_of("urgency", TaskUrgency),
         {"sqlite_autoincrement": True},
     )
@@ -62,6 +80,30 @@ class Task(SQLModel, table=True):
     note: str = Field(sa_type=Encrypted)
     deadline: datetime | None = None
     created_at: datetime
+    #: Who of the staff sees to it, and since when; both or neither.
+    claimed_by: int | None = Field(default=None, foreign_key="staff_user.id")
+    claimed_at: datetime | None = None
+    #: Who said that it is done, and when; both or neither. Until then it is open.
+    done_by: int | None = Field(default=None, foreign_key="staff_user.id")
+    done_at: datetime | None = None
+    #: When whoever watches from outside was told of it; urgent ones only.
+    rung_at: datetime | None = None
+    #: How often that was tried, and when it may be tried next.
+    rings: int = 0
+    ring_after: datetime | None = None
+
+
+class TaskNote(SQLModel, table=True):
+    """What somebody of the staff wrote beside a task. Rows are only ever added."""
+
+    __tablename__ = "task_note"
+    __table_args__ = (Index("ix_task_note_task", "task_id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id")
+    staff_id: int = Field(foreign_key="staff_user.id")
+    text: str = Field(sa_type=Encrypted)
+    at: datetime
 
 
 class Heartbeat(SQLModel, table=True):

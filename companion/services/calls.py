@@ -1,4 +1,4 @@
-"""Phone calls for a nurse: what a text could not do, a person has to. One task per cause."""
+"""Phone calls for a nurse: what a text could not do, a person has to. One open task per cause."""
 
 from datetime import datetime
 
@@ -52,7 +52,8 @@ def raise_undelivered(session: Session, row: OutboundMessage, kind: str, now: da
         kind = "safety-not-delivered"
     one = row.kind == OutboundKind.SAFETY or kind == NOT_DELIVERED or row.appointment_id is None
     what = f"out:{row.id}" if one else f"{row.to_hash[:16]}:{row.appointment_id}"
-    _about_row(session, row, kind, f"{kind}:{what}", now)
+    # A number that fails again after somebody saw to it is not mended.
+    visits.raise_anew(session, _task_of_row(row, kind, f"{kind}:{what}", now))
 
 
 def raise_halted(session: Session, clinic_id: int, code: int | None, now: datetime) -> None:
@@ -65,7 +66,7 @@ def raise_halted(session: Session, clinic_id: int, code: int | None, now: dateti
         note=str(code or ""),
         created_at=now,
     )
-    visits.raise_task(session, task)
+    visits.raise_anew(session, task)
 
 
 def raise_by_hand(session: Session, row: OutboundMessage, now: datetime) -> None:
@@ -161,15 +162,17 @@ def raise_stands_again(
 
 def raise_opted_out(session: Session, patient: Patient, appointment: Appointment, now: datetime) -> None:
     """The person wants no texts and has a visit coming, of which nothing will remind them."""
-    _about_visit(session, patient, appointment, "opted-out-before-visit", TaskUrgency.TODAY, now)
+    task = _task_of_visit(patient, appointment, "opted-out-before-visit", TaskUrgency.TODAY, now)
+    visits.raise_anew(session, task)
 
 
 def raise_may_have_meant(
     session: Session, patient: Patient, appointment: Appointment, question: str, now: datetime
 ) -> None:
     """The person stopped texts with a word that people also call a visit off with; the visit stands."""
-    note = f"{patient.name}: {question}"
-    _about_visit(session, patient, appointment, MAY_HAVE_MEANT, TaskUrgency.TODAY, now, note)
+    task = _task_of_visit(patient, appointment, MAY_HAVE_MEANT, TaskUrgency.TODAY, now)
+    task.note = f"{patient.name}: {question}"
+    visits.raise_anew(session, task)
 
 
 def _about_visit(
@@ -179,24 +182,32 @@ def _about_visit(
     kind: str,
     urgency: TaskUrgency,
     now: datetime,
-    note: str | None = None,
 ) -> None:
-    task = Task(
+    visits.raise_task(session, _task_of_visit(patient, appointment, kind, urgency, now))
+
+
+def _task_of_visit(
+    patient: Patient, appointment: Appointment, kind: str, urgency: TaskUrgency, now: datetime
+) -> Task:
+    return Task(
         clinic_id=patient.clinic_id,
         patient_id=patient.id,
         appointment_id=appointment.id,
         kind=kind,
         cause=f"{kind}:{appointment.id}.{appointment.version}",
         urgency=urgency,
-        note=note or f"{patient.name}: {appointment.wall}",
+        note=f"{patient.name}: {appointment.wall}",
         deadline=appointment.at,
         created_at=now,
     )
-    visits.raise_task(session, task)
 
 
 def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, now: datetime) -> None:
-    task = Task(
+    visits.raise_task(session, _task_of_row(row, kind, cause, now))
+
+
+def _task_of_row(row: OutboundMessage, kind: str, cause: str, now: datetime) -> Task:
+    return Task(
         clinic_id=row.clinic_id,
         patient_id=row.patient_id,
         appointment_id=row.appointment_id,
@@ -207,7 +218,6 @@ def _about_row(session: Session, row: OutboundMessage, kind: str, cause: str, no
         deadline=row.not_useful_after,
         created_at=now,
     )
-    visits.raise_task(session, task)
 
 
 def _urgency(row: OutboundMessage, kind: str) -> TaskUrgency:

@@ -59,10 +59,11 @@ def inbox_rows(setup: Setup, patient_id: int | None) -> Sequence[InboundMessage]
         return inbox.texts(session, patient_id)
 
 
-def task_rows(setup: Setup, patient_id: int | None) -> Sequence[Task]:
+def task_rows(setup: Setup, patient_id: int | None, *, done: bool = False) -> Sequence[Task]:
+    """Return what is to do; with `done` also what was done."""
     with setup.database.reading() as session:
         _check_patient(session, patient_id)
-        return visits.tasks(session, patient_id)
+        return visits.tasks(session, patient_id, only_open=not done)
 
 
 def clinic_rows(setup: Setup) -> Sequence[Clinic]:

@@ -38,7 +38,7 @@ class Raiser:
 
     def raise_task(self, effect: RaiseTask, patient_id: int | None, note: str) -> None:
         """
-        Raise the task unless one like it stands; that becomes urgent if this one is, and quotes this text.
+        Raise the task unless one like it is open; that becomes urgent if this one is, and quotes this text.
 
         What is urgent and was found late is always raised: the task that stands is about another day.
         """
@@ -61,7 +61,7 @@ class Raiser:
             note=note,
             created_at=self.now,
         )
-        visits.raise_task(self.session, task)
+        visits.raise_anew(self.session, task)
 
     def _is_about_one(self, effect: RaiseTask, patient_id: int | None, cause: str, note: str) -> bool:
         """Make the task that stands about everyone one about this person; return whether there is one."""
@@ -78,7 +78,7 @@ class Raiser:
 
     def _standing(self, effect: RaiseTask, like: str, cause: str) -> Task | None:
         if self._once_a_day(effect):
-            return visits.task_of(self.session, cause)
+            return visits.open_task_of(self.session, self.clinic.id or 0, cause)
         since = self.now - (_URGENT_AGAIN if effect.urgency == TaskUrgency.URGENT else _ASKED_AGAIN)
         return visits.task_like(self.session, self.clinic.id or 0, like, since)
 

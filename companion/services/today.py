@@ -10,11 +10,15 @@ from datetime import date, datetime, time, timedelta
 
 from companion.domain.clock_time import parse_wall, resolve, to_wall
 from companion.domain.staff import StaffScope
-from companion.records import Appointment, Patient, Sender, Task, TaskUrgency
+from companion.domain.task_filters import Wanted
+from companion.records import Appointment, Patient, Sender, TaskUrgency
 from companion.services.auditing import Seen, note
+from companion.services.day_line import DayLine, day_line
 from companion.services.overview import is_silent
 from companion.services.setup import Setup
-from companion.storage import heartbeats, people
+from companion.services.tallies import Tallies, read
+from companion.services.task_lines import TaskLine, line
+from companion.storage import heartbeats, people, tasks
 from companion.storage import today as stored
 
 #: More than these are not read at a glance.
@@ -22,28 +26,9 @@ _MOST_TASKS = 30
 
 
 @dataclass(frozen=True)
-class TaskLine:
-    id: int
-    kind: str
-    urgency: str
-    #: None for a number that is nobody's, and for what is about no person.
-    who: str | None
-    #: Theirs, E.164.
-    phone: str | None
-    #: In words; may hold what a patient wrote. Empty if there is nothing but what stands beside it.
-    note: str
-    #: Whole minutes since it was raised.
-    age: int
-    #: In the clinic's zone.
-    deadline: datetime | None
-    late: bool
-    #: The visit it is about, as the clock there shows it.
-    visit: datetime | None
-
-
-@dataclass(frozen=True)
 class VisitLine:
     id: int
+    patient_id: int
     who: str
     wall: datetime
     kind: str
@@ -65,6 +50,9 @@ class Today:
     sending: bool
     #: The provider refuses this clinic's texts, but for safety texts.
     refused: bool
+    #: What went out and came in, today and over the last weeks.
+    texts: Tallies
+    line: DayLine
 
     @property
     def not_listed(self) -> int:
@@ -76,53 +64,35 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
     with setup.database.reading() as session:
         clinic = people.clinic(session, scope.clinic_id)
         day = to_wall(now, clinic.zone).date()
-        rows = stored.tasks(session, scope.clinic_id, _MOST_TASKS)
+        rows = tasks.page(session, scope.clinic_id, Wanted(), _MOST_TASKS)
         counts = stored.tasks_by_urgency(session, scope.clinic_id)
         # A visit's own zone may be another: a day more is read, and sorted by the wall clock there.
         start = resolve(datetime.combine(day - timedelta(days=1), time()), clinic.zone)
         found = stored.visits_between(session, scope.clinic_id, start, start + timedelta(days=4))
         beats = heartbeats.beats(session)
         sender = session.get(Sender, scope.clinic_id)
+        texts = read(session, scope.clinic_id, day, clinic.zone)
     with setup.database.transaction() as session:
         note(session, scope, Seen("today-seen"), real_now)
     visits = [_visit(*row) for row in found]
+    today = tuple(visit for visit in visits if visit.wall.date() == day)
     return Today(
         day=day,
-        tasks=tuple(_task(*row, clinic.zone, now) for row in rows),
+        tasks=tuple(line(row, clinic.zone, now) for row in rows),
         counts={urgency: counts.get(urgency, 0) for urgency in TaskUrgency},
-        today=tuple(visit for visit in visits if visit.wall.date() == day),
+        today=today,
         tomorrow=tuple(visit for visit in visits if visit.wall.date() == day + timedelta(days=1)),
         sending=any(not is_silent(beat, now) for beat in beats.values()),
         refused=sender is not None and sender.halted_at is not None,
+        texts=texts,
+        line=day_line([(visit.wall, visit.state) for visit in today], to_wall(now, clinic.zone)),
     )
-
-
-def _task(
-    task: Task, patient: Patient | None, visit: Appointment | None, zone: str, now: datetime
-) -> TaskLine:
-    return TaskLine(
-        id=task.id or 0,
-        kind=task.kind,
-        urgency=task.urgency,
-        who=patient.name if patient else None,
-        phone=patient.phone if patient else None,
-        note=_said(task, patient, visit),
-        age=max(0, int((now - task.created_at).total_seconds()) // 60),
-        deadline=to_wall(task.deadline, zone) if task.deadline else None,
-        late=task.deadline is not None and task.deadline <= now,
-        visit=parse_wall(visit.wall) if visit else None,
-    )
-
-
-def _said(task: Task, patient: Patient | None, visit: Appointment | None) -> str:
-    """Return the note without the name before it and without the visit's time, which stand beside it."""
-    said = task.note.removeprefix(f"{patient.name}: ") if patient else task.note
-    return "" if visit and said == visit.wall else said
 
 
 def _visit(visit: Appointment, patient: Patient) -> VisitLine:
     return VisitLine(
         id=visit.id or 0,
+        patient_id=visit.patient_id,
         who=patient.name,
         wall=parse_wall(visit.wall),
         kind=visit.type,

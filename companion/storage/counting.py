@@ -53,7 +53,9 @@ def oldest_unknown(session: Session) -> datetime | None:
 
 
 def tasks_by_urgency(session: Session) -> Mapping[str, int]:
-    return dict(session.exec(select(Task.urgency, func.count()).group_by(col(Task.urgency))).all())
+    """Return how many tasks are not done."""
+    query = select(Task.urgency, func.count()).where(col(Task.done_at).is_(None))
+    return dict(session.exec(query.group_by(col(Task.urgency))).all())
 
 
 def inbound_texts(session: Session) -> int:

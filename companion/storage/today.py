@@ -3,33 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from companion.records import Appointment, AppointmentState, Patient, Task, TaskUrgency
-
-_BY_URGENCY = case(
-    {TaskUrgency.URGENT.value: 0, TaskUrgency.TODAY.value: 1}, value=col(Task.urgency), else_=2
-)
-
-
-def tasks(
-    session: Session, clinic_id: int, limit: int
-) -> Sequence[tuple[Task, Patient | None, Appointment | None]]:
-    """Return the clinic's tasks with whom and which visit they are about: urgent first, then the newest."""
-    query = (
-        select(Task, Patient, Appointment)
-        .join(Patient, col(Patient.id) == col(Task.patient_id), isouter=True)
-        .join(Appointment, col(Appointment.id) == col(Task.appointment_id), isouter=True)
-        .where(Task.clinic_id == clinic_id)
-        .order_by(_BY_URGENCY, col(Task.created_at).desc(), col(Task.id).desc())
-        .limit(limit)
-    )
-    return session.exec(query).all()
+from companion.records import Appointment, AppointmentState, Patient, Task
 
 
 def tasks_by_urgency(session: Session, clinic_id: int) -> Mapping[str, int]:
+    """Return how many tasks are not done."""
     query = select(col(Task.urgency), func.count()).where(Task.clinic_id == clinic_id)
+    query = query.where(col(Task.done_at).is_(None))
     return dict(session.exec(query.group_by(col(Task.urgency))).all())
 
 

@@ -73,7 +73,7 @@ class _Reading:
         )
         yield _by(
             "companion_tasks_open",
-            "Tasks for staff.",
+            "Tasks for staff that are not done.",
             ("urgency",),
             (((urgency,), many) for urgency, many in found.tasks.items()),
         )

@@ -22,6 +22,7 @@ from companion.worker.daily import DailyLook
 from companion.worker.homecoming import HourlyHomecoming
 from companion.worker.hourly import HourlyForgetting
 from companion.worker.imported import Imported
+from companion.worker.ringing import Ringer
 
 _SECONDS = 5.0
 #: With the demo clock, jumps wait for the sweep, so it comes often.
@@ -79,6 +80,9 @@ def run(companion: Companion) -> None:
     sweeper = _Sweeper(companion)
     seconds = _SECONDS_ON_LOCAL_CARRIER if companion.local_carrier else _SECONDS
     scheduler.add_job(sweeper.sweep, "interval", seconds=seconds)
+    ringer = Ringer(companion, companion.bell, sweeper.ending) if companion.bell else None
+    if ringer:
+        scheduler.add_job(ringer.ring, "interval", seconds=seconds)
 
     def end(*_: object) -> None:
         sweeper.ending.set()
@@ -89,6 +93,8 @@ def run(companion: Companion) -> None:
     _log.info("worker started", worker=sweeper.name)
     scheduler.start()
     sweeper.leave()
+    if ringer:
+        ringer.leave()
     _log.info("worker stopped", worker=sweeper.name)
 
 

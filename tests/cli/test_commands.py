@@ -183,6 +183,19 @@ def test_tasks_are_listed(clinic: Companion) -> None:
     }
 
 
+def test_done_tasks_are_listed_when_asked_for(clinic: Companion) -> None:
+    clinic.json(*BOOK)
+    clinic.json("cancel", "1", "--by", "call")
+    assert clinic.json("tasks", "--done").object["done_at"] is None
+    kept = sqlite3.connect(clinic.folder / "companion.db")
+    kept.execute("UPDATE task SET done_at = '2035-03-01 09:00:00.000000'")
+    kept.commit()
+    kept.close()
+
+    assert clinic.run("tasks", "--json").out == ""
+    assert clinic.json("tasks", "--done").object["done_at"] == "2035-03-01T09:00:00Z"
+
+
 def test_the_inbox_is_listed(clinic: Companion) -> None:
     """A text is put in through the service, since only the provider's webhook brings one."""
     from datetime import UTC, datetime

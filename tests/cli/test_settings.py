@@ -72,6 +72,13 @@ def test_with_nothing_set_every_missing_setting_is_named_at_once() -> None:
         ({"COMPANION_FAILPOINT": "post-ended:f"}, ["C011"]),
         ({"COMPANION_FAILPOINT": "post-ended:f", "TWILIO_API_URL": "https://api.example"}, ["C011"]),
         ({"COMPANION_FAILPOINT": "post-ended:f", "TWILIO_API_URL": "http://127.0.0.1:8010"}, []),
+        ({"COMPANION_ALERT_URL": "http://pager.example/hook"}, ["C012"]),
+        ({"COMPANION_ALERT_URL": "pager.example/hook"}, ["C012"]),
+        ({"COMPANION_ALERT_URL": "https://"}, ["C012"]),
+        ({"COMPANION_ALERT_URL": "http://[::1"}, ["C012"]),
+        ({"COMPANION_ALERT_URL": "http://127.0.0.1@pager.example/"}, ["C012"]),
+        ({"COMPANION_ALERT_URL": "https://pager.example/hook"}, []),
+        ({"COMPANION_ALERT_URL": "http://127.0.0.1:9000/hook"}, []),
     ],
     ids=lambda value: "+".join(f"{k}={v[:30]}" for k, v in value.items()) if isinstance(value, dict) else "",
 )

@@ -28,7 +28,9 @@ from companion.worker import tick
 from tests.cli.conftest import Companion
 from tests.factories import a_waiting_text, outbox_of
 from tests.fakes import FakeTransport
+from tests.pager import a_pager
 from tests.people import ACCOUNT_SID, AMINA, AUTH_TOKEN
+from tests.staff_tasks import a_task, the_task
 
 
 @pytest.fixture
@@ -259,3 +261,41 @@ def test_two_workers_at_once_send_everything_once(clinic: Companion, built: Buil
         f"text {number}" for number in range(20)
     )
     assert {row.state for row in outbox_of(built.setup)} == {"accepted"}
+
+
+def test_a_worker_rings_for_urgent_tasks_and_texts_do_not_wait_for_it(
+    clinic: Companion, carrier: str
+) -> None:
+    with a_pager() as pager:
+        clinic.set(COMPANION_ALERT_URL=pager.url)
+        built = build(settings.load(settings.environment()))
+        task = a_task(built.setup, 1, urgency="urgent", created_at=datetime.now(UTC))
+        pager.may_answer.clear()
+        worker = subprocess.Popen((sys.executable, "-m", "companion", "worker"))
+        try:
+            assert pager.came.wait(60), "it did not ring"
+            a_waiting_text(built.setup, 1, datetime.now(UTC), body="while it rings")
+            until(lambda: received(carrier), "a text while the address does not answer")
+            assert the_task(built.setup, task).rung_at is None
+            pager.may_answer.set()
+            until(lambda: the_task(built.setup, task).rung_at, "the ring to be written down")
+        finally:
+            pager.may_answer.set()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
+        built.close()
+    assert pager.tasks[0] == task
+
+
+def test_worker_once_rings_too(clinic: Companion, carrier: str) -> None:
+    with a_pager() as pager:
+        clinic.set(COMPANION_ALERT_URL=pager.url)
+        built = build(settings.load(settings.environment()))
+        task = a_task(built.setup, 1, urgency="urgent", created_at=datetime.now(UTC))
+
+        ran = clinic.run("worker", "--once")
+
+        assert ran.status == 0
+        assert the_task(built.setup, task).rung_at is not None
+        built.close()
+    assert pager.tasks == [task]

@@ -23,6 +23,16 @@ _READERS = {*_AT_WORK, Role.REVIEWER}
 #: Every page there is, and which roles open it; written out, so that a new page has to be thought about here.
 PAGES = {
     ("GET", "/staff/"): _AT_WORK,
+    ("GET", "/staff/tasks"): _AT_WORK,
+    ("POST", "/staff/tasks/done"): _AT_WORK,
+    ("GET", "/staff/tasks/<int(max=2147483647):task_id>"): _AT_WORK,
+    ("POST", "/staff/tasks/<int(max=2147483647):task_id>/claim"): _AT_WORK,
+    ("POST", "/staff/tasks/<int(max=2147483647):task_id>/release"): _AT_WORK,
+    ("POST", "/staff/tasks/<int(max=2147483647):task_id>/note"): _AT_WORK,
+    ("POST", "/staff/tasks/<int(max=2147483647):task_id>/done"): _AT_WORK,
+    ("POST", "/staff/tasks/<int(max=2147483647):task_id>/reopen"): _AT_WORK,
+    ("GET", "/staff/inbox"): _AT_WORK,
+    ("GET", "/staff/numbers"): _AT_WORK,
     ("GET", "/staff/start"): _ALL,
     ("GET", "/staff/account"): _ALL,
     ("POST", "/staff/account/sessions/end"): _ALL,

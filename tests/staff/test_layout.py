@@ -139,7 +139,8 @@ def test_a_hostile_name_is_only_words(staff: Staff, riverside: int) -> None:
     a_visit(staff.setup, patient, at="2027-03-02T09:30", place=_HOSTILE[:100])
     a_text(staff.setup, f"CALL ME {_HOSTILE}")
 
-    for path in ("/staff/", "/staff/account", "/staff/password", "/staff/nothing"):
+    worked_through = ("/staff/tasks", "/staff/tasks/1", "/staff/inbox")
+    for path in ("/staff/", *worked_through, "/staff/account", "/staff/password", "/staff/nothing"):
         page = staff.signed_in(person).get(path).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)" in page

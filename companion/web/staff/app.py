@@ -28,11 +28,14 @@ from companion.web.staff import (
     guard,
     headers,
     imports,
+    inbox,
     library,
+    numbers,
     person,
     person_changing,
     person_writing,
     setting_up,
+    tasks,
     team,
     today,
     visit_changing,
@@ -42,6 +45,7 @@ from companion.web.staff import (
     words_agreed,
     words_own,
 )
+from companion.web.staff.pointing import add_links
 from companion.web.staff.room import Room, is_demo, person_or_none, put_in
 from companion.web.staff.saying import add_filters
 
@@ -52,6 +56,8 @@ _PARTS = (
     today,
     account,
     setting_up,
+    tasks,
+    inbox,
     visits,
     visit_changing,
     visit_sheets,
@@ -63,6 +69,7 @@ _PARTS = (
     words,
     words_agreed,
     words_own,
+    numbers,
     imports,
     exports,
     clinic,
@@ -97,6 +104,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
     add_filters(app, companion)
+    add_links(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0

@@ -7,7 +7,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from companion.records.columns import Encrypted
 
 revision = "0034"
-down_revision = "0032"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
