@@ -18,9 +18,8 @@ from companion.errors import InvalidInput
 from companion.records import Appointment, Clinic, OutboundKind, OutboundMessage, OutboundState, Patient
 from companion.services import hospital
 from companion.services.auditing import Seen, note
-from companion.services.by_hand_leaving import DATES_ONLY, gets_dates_only
+from companion.services.by_hand_leaving import DATES_ONLY, barred, gets_dates_only
 from companion.services.pausing import end_if_over
-from companion.services.planned_rows import TEXTED
 from companion.services.rules_in_use import rules_of
 from companion.services.setup import Setup
 from companion.services.wordings import catalogue_of
@@ -46,7 +45,7 @@ class Page:
     """What somebody who writes to a person has to know."""
 
     patient: Patient
-    #: Nobody may text them.
+    #: Nobody may text them, or they are phoned instead.
     barred: bool
     #: They get dates and times and nothing else: only the templates, as they stand.
     dates_only: bool
@@ -82,7 +81,7 @@ def look(setup: Setup, scope: StaffScope, patient_id: int, now: datetime) -> Pag
         ahead = visits.upcoming(session, patient_id, now)
         return Page(
             patient=patient,
-            barred=patient.state not in TEXTED,
+            barred=barred(patient) is not None,
             dates_only=gets_dates_only(patient),
             in_hospital=hospital.is_held(patient, now, "heads-up"),
             templates=templates(catalogue, clinic, patient, ahead),
@@ -110,7 +109,7 @@ def write(
     with setup.database.transaction(keep=not dry_run) as session:
         patient = of_clinic.find_to_change(session, scope.clinic_id, patient_id)
         end_if_over(session, patient, now)
-        if patient.state not in TEXTED:
+        if barred(patient) is not None:
             raise InvalidInput("This person gets no texts; nothing was sent.")
         row, problem = _row(session, setup, patient, rules.tidied(text), now)
         row.staff_id, row.form_key = scope.staff_id, form_key(setup, scope, patient_id, form)

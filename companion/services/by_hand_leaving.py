@@ -9,7 +9,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.records import Appointment, OutboundMessage, OutboundState, Patient, PatientState, Privacy
+from companion.domain.planned import BY_PHONE
+from companion.records import (
+    Appointment,
+    Contact,
+    OutboundMessage,
+    OutboundState,
+    Patient,
+    PatientState,
+    Privacy,
+)
 from companion.services import calls, expiring
 from companion.services.planned_rows import TEXTED
 from companion.services.rules_in_use import rules_of
@@ -25,6 +34,13 @@ _NOBODY_PHONES = frozenset({PatientState.DECEASED, PatientState.FINISHED})
 def gets_dates_only(patient: Patient) -> bool:
     """Say whether a text that comes unasked may tell this person no more than dates and times."""
     return patient.privacy == Privacy.DISCREET or not patient.answered
+
+
+def barred(patient: Patient) -> str | None:
+    """Return why nobody may write to this person, as a row's reason; None: they may."""
+    if patient.state not in TEXTED:
+        return patient.state
+    return BY_PHONE if patient.contact == Contact.CALL else None
 
 
 def may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) -> bool:
@@ -47,14 +63,15 @@ def may_go(session: Session, setup: Setup, row: OutboundMessage, now: datetime) 
 
 def call_off(session: Session, patient: Patient, now: datetime) -> None:
     """
-    Suppress what waits for somebody who may not be texted any more; idempotent.
+    Suppress what waits for somebody who may not be texted any more, or is phoned; idempotent.
 
     Whoever wrote to a person who has opted out since is told so; of one who died or left, nobody is.
     """
-    if patient.state in TEXTED:
+    reason = barred(patient)
+    if reason is None:
         return
     for row in by_hand.waiting(session, patient.id or 0):
-        outbox.move(row, OutboundState.SUPPRESSED, patient.state)
+        outbox.move(row, OutboundState.SUPPRESSED, reason)
         session.add(row)
         if patient.state not in _NOBODY_PHONES:
             calls.raise_by_hand(session, row, now)
@@ -64,8 +81,8 @@ def _against(
     session: Session, setup: Setup, row: OutboundMessage, patient: Patient, now: datetime
 ) -> tuple[OutboundState, str] | None:
     """Return what speaks against it for good, as a state and its reason."""
-    if patient.state not in TEXTED:
-        return OutboundState.SUPPRESSED, patient.state
+    if reason := barred(patient):
+        return OutboundState.SUPPRESSED, reason
     if row.to_hash != patient.phone_hash:
         return OutboundState.WITHDRAWN, "phone-changed"
     if row.appointment_id is not None and not _stands(session, row):

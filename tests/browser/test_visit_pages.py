@@ -71,7 +71,7 @@ def test_a_series_is_booked_and_each_text_read_before(
         nurse.type("For how many weeks", "2")
         nurse.press("See what will be sent")
         expect(page.get_by_role("heading", level=1)).to_have_text("Before you book")
-        bodies = page.locator(".text:not(.text--gone) .text__body").all_text_contents()
+        bodies = page.locator(".visit-text:not(.visit-text--gone) .visit-text__body").all_text_contents()
         nurse.press("Book 4 visits")
         expect(page.get_by_role("status")).to_have_text("The visits are booked.")
 

@@ -11,9 +11,11 @@ from companion.domain.staff import StaffScope
 from companion.errors import InvalidInput, NotFound
 from companion.records import (
     AuditEvent,
+    Contact,
     OutboundKind,
     OutboundMessage,
     OutboundState,
+    Patient,
     PatientState,
     Privacy,
     Role,
@@ -332,3 +334,37 @@ def test_the_number_is_the_persons_own(setup: Setup, scope: StaffScope, amina: i
     write(setup, scope, amina, "Please call us.")
 
     assert by_hands(setup)[0].phone == AMINA
+
+
+def test_nobody_writes_to_somebody_who_is_phoned(setup: Setup, scope: StaffScope) -> None:
+    phoned = a_patient(setup, contact=Contact.CALL)
+
+    assert by_hand.look(setup, scope, phoned, MONDAY).barred
+    with pytest.raises(InvalidInput):
+        write(setup, scope, phoned, "Please call us.")
+    assert by_hands(setup) == []
+
+
+def test_a_text_that_waits_is_called_off_once_the_person_is_phoned(
+    setup: Setup, scope: StaffScope, amina: int, transport: FakeTransport
+) -> None:
+    write(setup, scope, amina, "Please call us.", now=EVENING)
+
+    changing.change(setup, amina, NewFacts(contact=Contact.CALL), EVENING)
+
+    assert (by_hands(setup)[0].state, by_hands(setup)[0].reason) == (OutboundState.SUPPRESSED, "by-phone")
+    assert kinds_of_tasks(setup) == [NOT_SENT]
+
+
+def test_whether_the_person_is_phoned_is_looked_at_again_before_it_leaves(
+    setup: Setup, scope: StaffScope, amina: int, transport: FakeTransport
+) -> None:
+    write(setup, scope, amina, "Please call us.")
+    with setup.database.transaction() as session:
+        session.get_one(Patient, amina).contact = Contact.CALL
+
+    sweep(setup, MONDAY)
+
+    assert transport.handed == []
+    assert (by_hands(setup)[0].state, by_hands(setup)[0].reason) == (OutboundState.SUPPRESSED, "by-phone")
+    assert kinds_of_tasks(setup) == [NOT_SENT]

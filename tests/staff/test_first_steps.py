@@ -1,5 +1,6 @@
 """What a new clinic still needs stands on its administrator's first page, and goes once it is done."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -85,3 +86,14 @@ def test_the_administrators_first_page_lists_them_and_a_nurses_does_not(
     assert "Getting started 2 of 5 done" in page
     assert "Say when your office is open" in page
     assert "Getting started" not in words(nurse.get("/staff/"))
+
+
+def test_every_step_that_is_left_leads_somewhere(staff: Staff, setup: Setup) -> None:
+    clinic = a_clinic(setup, number=OTHER_CLINIC)
+    admin = staff.signed_in(staff.person(Role.CLINIC_ADMIN, clinic))
+
+    listed = admin.get("/staff/").text.partition('id="first-steps"')[2].partition("</section>")[0]
+    leads = re.findall(r'href="([^"]+)"', listed)
+
+    assert {"/staff/enrol", "/staff/find"} <= set(leads)
+    assert [admin.get(address).status_code for address in leads] == [200] * len(leads)

@@ -13,6 +13,7 @@ from sqlmodel import select
 from companion.records import (
     AppointmentState,
     AuditEvent,
+    Contact,
     OutboundKind,
     OutboundState,
     PatientState,
@@ -587,3 +588,13 @@ def test_looking_changes_nothing(staff: Staff, nurse: Browser, amina: int) -> No
 
     assert [row.model_dump() for row in outbox_of(staff.setup)] == before
     assert {action for action, _ in audit(staff)} == {"person-seen"}
+
+
+def test_somebody_who_is_phoned_is_written_no_text(nurse: Browser, staff: Staff, riverside: int) -> None:
+    phoned = a_patient(staff.setup, contact=Contact.CALL)
+
+    page = nurse.get(f"/staff/people/{phoned}")
+    assert "They are phoned, not texted." in words(page)
+    assert "Write a text" not in words(page)
+    assert f'href="/staff/people/{phoned}/visits/new"' in page.text
+    assert "so no text can be written" in words(nurse.get(f"/staff/people/{phoned}/text"))

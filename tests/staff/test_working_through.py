@@ -302,8 +302,6 @@ def test_today_says_what_went_out_and_came_in_and_draws_it(
 
 
 def test_a_task_and_a_number_lead_to_the_persons_page(staff: Staff, riverside: int) -> None:
-    if "person.show" not in staff.app.view_functions:
-        staff.app.add_url_rule("/staff/people/<int:patient>", "person.show", lambda patient: str(patient))
     nurse = staff.signed_in(staff.person(Role.NURSE, riverside))
     amina = a_patient(staff.setup)
     a_visit(staff.setup, amina, at="2027-03-01T15:30")
