@@ -70,7 +70,7 @@ def test_a_file_with_errors_is_mended_looked_at_and_stored(
 
         send(nurse, HEAD + AMINAS + BOS + UNKNOWN)
         expect(page.get_by_text("2 people enrolled, 2 visits booked.")).to_be_visible()
-        expect(page.locator(".person")).to_have_count(2)
+        expect(page.locator(".foreseen")).to_have_count(2)
         nurse.press("Store all of it")
         expect(page.get_by_text("Texts planned for 0 of 2 people")).to_be_visible()
 

@@ -95,7 +95,7 @@ def test_what_was_foreseen_is_stored_by_one_press_and_its_texts_follow(staff: St
     said = words(nurse.get(page))
     assert "1 person enrolled, 1 visit booked." in said
     assert people(staff) == []
-    foreseen = re.findall(r'class="text__body">([^<]+)<', nurse.get(page).text)
+    foreseen = re.findall(r'class="row-text__body">([^<]+)<', nurse.get(page).text)
 
     answer = nurse.post(page)
     assert answer.location == page

@@ -120,6 +120,7 @@ def test_the_program_asks_for_no_sentence_that_is_not_there() -> None:
     built |= {"over-idle", "over-old", "over-elsewhere"}
     built |= {f"text-{why}" for why in get_args(Why)} | {f"consent-{how}" for how in HOW}
     built |= {f"visit-{wrong}" for wrong in Wrong}
+    built |= {f"texts-{done}-one" for done in ("signed", "accepted")}
 
     assert asked | built <= set(said)
     assert {word for word in said if f'"{word}"' not in source} <= built

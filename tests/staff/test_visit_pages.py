@@ -93,9 +93,8 @@ def test_every_text_is_read_before_the_visit_is_booked(setup: Setup, amina: int,
     assert saved.location == "/staff/visits?day=2027-03-16"
     bodies = [row.body for row in outbox_of(setup, amina) if row.kind == "push"]
     assert len(bodies) == 3
-    shown = [
-        unescape(body) for body in re.findall(r'<p class="text__body">(.*?)</p>', preview.text, re.DOTALL)
-    ]
+    found = re.findall(r'<p class="visit-text__body">(.*?)</p>', preview.text, re.DOTALL)
+    shown = [unescape(body) for body in found]
     assert [unescape(body) for body in shown] == bodies
     after = nurse.get(saved.location)
     assert "The visit is booked." in after.text
