@@ -19,9 +19,10 @@ from companion.records import OutboundState as S
 BETWEEN_LISTINGS = timedelta(seconds=60)
 #: So many listings that show nothing are taken to mean that there is nothing.
 LISTINGS = 2
-#: The provider's times are by its own clock, and ours may be ahead: what it made so long before the lease
-#: counts too. What is counted too much has an owner, or is adopted by its words, or is shown to a nurse.
-SLACK = timedelta(minutes=15)
+#: The provider's times are by its own clock, and ours may be ahead, by an hour if somebody set it by hand:
+#: what it made so long before the lease counts too, or a text would go twice. What is counted too much has
+#: an owner, or is adopted by its words, or is shown to a nurse.
+SLACK = timedelta(minutes=75)
 #: So near a visit a person is phoned rather than texted a second time.
 NEAR_VISIT = timedelta(hours=2)
 #: A text nobody knows about is put before a nurse when the provider has not listed anything for this long.

@@ -25,6 +25,8 @@ from companion.transports.base import Page, Unavailable
 _CLINICS = 4
 #: Longer than reading a list and taking what is in it can take; after that another worker may begin.
 _KEPT = timedelta(minutes=15)
+#: Texts of one list that are taken at one tick; ours that are due must not wait longer behind them.
+_AT_ONCE = 200
 #: The provider could not be asked.
 _AGAIN = timedelta(minutes=2)
 #: Pages of one list that are read, 40,000 texts of Twilio's to one number in a week.
@@ -50,7 +52,11 @@ def fetch(setup: Setup, clock: Callable[[], datetime], ending: Callable[[], bool
             _log.warning("the provider did not list texts", clinic=clinic.id, reason=missed.reason)
             _note(setup, clinic, clock() + _AGAIN, clinic.inbox_seen_until)
             break
-        taken += sum(_take(setup, clinic, text, clock()) for text in missed)
+        taken += sum(_take(setup, clinic, text, clock()) for text in missed[:_AT_ONCE])
+        if len(missed) > _AT_ONCE:
+            # The list is asked for again at once; what was taken is known by then.
+            _note(setup, clinic, clock(), clinic.inbox_seen_until)
+            break
         _note(setup, clinic, clock() + decide.INBOX_EVERY, until)
     return taken
 

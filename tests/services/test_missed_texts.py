@@ -315,6 +315,17 @@ def test_a_long_list_is_read_page_by_page_and_taken_oldest_first(
     assert [text.body for text in inbox_of(setup)] == [f"ASK question {n}?" for n in range(10, 0, -1)]
 
 
+def test_of_a_very_long_list_a_tick_takes_a_part_and_the_next_goes_on(
+    setup: Setup, patient: int, transport: FakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed_texts, "_AT_ONCE", 3)
+    for minutes in range(60, 53, -1):
+        missed(transport, f"a word {minutes}", minutes=minutes)
+
+    assert [fetch(setup, seconds=second) for second in range(4)] == [3, 3, 1, 0]
+    assert [text.body for text in inbox_of(setup)] == [f"a word {minutes}" for minutes in range(60, 53, -1)]
+
+
 def test_while_the_provider_cannot_be_asked_nothing_is_taken_for_seen(
     setup: Setup, patient: int, transport: FakeTransport
 ) -> None:
