@@ -18,6 +18,7 @@ from companion.services.setup import Setup
 from companion.storage import migration
 from companion.storage.database import Database, open_database
 from companion.storage.keys import FernetRing, Hasher, new_key, new_token
+from tests.compiling_once import CompiledOnce
 from tests.fakes import FakeTransport, FrozenClock
 from tests.postgres import Emptied
 from tests.remembering import remembering
@@ -124,9 +125,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture(scope="session")
+def compiled_once() -> CompiledOnce:
+    return CompiledOnce()
+
+
 @pytest.fixture
-def database(database_url: str, encryption_key: str) -> Iterator[Database]:
-    opened = open_database(database_url, FernetRing((encryption_key,)))
+def database(database_url: str, encryption_key: str, compiled_once: CompiledOnce) -> Iterator[Database]:
+    opened = compiled_once(open_database(database_url, FernetRing((encryption_key,))))
     yield opened
     opened.close()
 
