@@ -29,6 +29,8 @@ from tests.journeys.stack import Stack, until
 
 _FORGE = Path(__file__).with_name("processes_forge.py")
 _ROOT = Path(__file__).resolve().parents[2]
+#: Alembic's context is one to a process, and installations are made in several threads.
+_MIGRATING = Lock()
 
 
 class Forge:
@@ -178,7 +180,8 @@ def installation(database_url: str | None = None, **extra: str) -> Iterator[Inst
         folder = Path(name)
         stack = Stack(folder, database_url or f"sqlite:///{folder}/companion.db", extra=extra)
         companion = build(settings.load(stack.environment))
-        migration.upgrade(companion.setup.database)
+        with _MIGRATING:
+            migration.upgrade(companion.setup.database)
         forge = Forge(folder)
         try:
             yield Installation(stack, forge, companion.setup)
