@@ -20,6 +20,7 @@ from companion.settings import StaffSettings
 from companion.transports.webhooks import SignatureCheck
 from companion.web import create_site
 from companion.web.staff import create_staff_app
+from tests.compiling_once import PagesOnce
 from tests.fakes import FrozenClock
 from tests.people import ACCOUNT_SID, AUTH_TOKEN
 
@@ -27,6 +28,7 @@ PASSWORD = "four plain words kept"
 #: Costs next to nothing to make and to check.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 QUICK_OPTIONS = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+PAGES = PagesOnce()
 #: For tests of pages, where nothing hangs on which database it is.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -61,6 +63,7 @@ class Staff:
         self.settings = settings
         self.app = create_staff_app(self._companion(), settings)
         self.app.testing = True
+        self.app.jinja_env.bytecode_cache = PAGES
         # Passwords are slow to check on purpose; here they need not be.
         self.app.extensions["security"].pwd_context.update(**QUICK_OPTIONS)
 
