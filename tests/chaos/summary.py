@@ -24,6 +24,8 @@ class Summary:
     longest_unknown_seconds: float
     seconds: float
     notes: tuple[str, ...] = ()
+    #: The trial in which it was so long, where that can be told.
+    longest_in: str = ""
 
     @property
     def passed(self) -> bool:
@@ -35,6 +37,7 @@ class Summary:
         """Return the one line that is printed of it."""
         few = f" of {self.asked} asked for" if self.trials < self.asked else ""
         counted = f"{self.lost} lost, {self.doubled} doubled, {self.unsettled} unsettled"
-        took = f"longest unknown {self.longest_unknown_seconds:.0f} s, took {self.seconds:.0f} s"
+        where = f" ({self.longest_in})" if self.longest_in else ""
+        took = f"longest unknown {self.longest_unknown_seconds:.0f} s{where}, took {self.seconds:.0f} s"
         line = "; ".join([f"{self.kind}: {self.trials} trials{few}: {counted}", took, *self.notes])
         return "\n  ".join([line, *self.failures[:_SHOWN]])

@@ -33,6 +33,8 @@ class Tally:
     doubled: int = 0
     unsettled: int = 0
     longest_unknown: float = 0
+    #: The trial that had it.
+    longest_in: str = ""
     failures: list[str] = field(default_factory=list)
     #: What cannot come about, by name.
     not_reached: list[str] = field(default_factory=list)
@@ -46,7 +48,7 @@ class Tally:
         self.lost += bool(verdict.lost)
         self.doubled += bool(verdict.doubled)
         self.unsettled += bool(verdict.unsettled)
-        self.longest_unknown = max(self.longest_unknown, longest_unknown)
+        self._lengthen(longest_unknown, name)
         if verdict.all:
             self.failures.append(f"{name}: {verdict.all[0]}")
 
@@ -56,11 +58,15 @@ class Tally:
         self.lost += other.lost
         self.doubled += other.doubled
         self.unsettled += other.unsettled
-        self.longest_unknown = max(self.longest_unknown, other.longest_unknown)
+        self._lengthen(other.longest_unknown, other.longest_in)
         self.failures += other.failures
         self.not_reached += other.not_reached
         self.said += other.said
         self.counted += other.counted
+
+    def _lengthen(self, unknown: float, name: str) -> None:
+        if unknown > self.longest_unknown:
+            self.longest_unknown, self.longest_in = unknown, name
 
     def summary(self, kind: str, seconds: float, notes: tuple[str, ...]) -> Summary:
         return Summary(
@@ -72,6 +78,7 @@ class Tally:
             unsettled=self.unsettled,
             failures=tuple(self.failures),
             longest_unknown_seconds=self.longest_unknown,
+            longest_in=self.longest_in,
             seconds=seconds,
             notes=notes,
         )
