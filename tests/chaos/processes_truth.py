@@ -107,11 +107,15 @@ class Truth:
         for text in self.ledger:
             if text["direction"] == "inbound" and known.count(text["sid"]) != 1:
                 self.lost.append(f"inbound text {text['sid']} is stored {known.count(text['sid'])} times")
-        answers: dict[tuple[int, str], int] = defaultdict(int)
+        answers: dict[tuple[int, str], list[str]] = defaultdict(list)
         for row in self.rows:
             if row.inbound_id is not None and row.sid in self._by_sid:
-                answers[row.inbound_id, row.body] += 1
-        self.doubled += [f"inbound {key[0]} is answered {n} times" for key, n in answers.items() if n > 1]
+                answers[row.inbound_id, row.body].append(f"{row.id} {row.kind} {row.state} {row.sid}")
+        self.doubled += [
+            f"inbound {inbound} is answered {len(rows)} times: {', '.join(rows)}"
+            for (inbound, _), rows in answers.items()
+            if len(rows) > 1
+        ]
 
 
 def settled(rows: Iterable[OutboundMessage], tasks: Iterable[Task], now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -359,7 +360,9 @@ def test_visit_tells_each_visit_with_its_place_and_kind_and_remembers_that_it_di
 
 
 def test_at_most_three_visits_are_told(catalogue: Catalogue) -> None:
-    many = replace(PERSON, visits=tuple(replace(VISIT, id=n) for n in range(5)))
+    many = replace(
+        PERSON, visits=tuple(replace(VISIT, id=n, wall=VISIT.wall + timedelta(days=n)) for n in range(5))
+    )
 
     told = [reply.tells for reply in answer_to("VISIT", a_situation(catalogue, many)).replies if reply.tells]
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from companion.records import AppointmentState
+from companion.services import scheduling
 from companion.services.setup import Setup
 from tests.factories import (
     a_clinic,
@@ -304,6 +305,18 @@ def test_with_no_visit_noted_the_answer_says_so(
 ) -> None:
     assert says(setup, body) == words_of(setup, item)
     assert kinds_of_tasks(setup) == tasks
+
+
+def test_two_visits_at_the_same_time_are_told_in_one_text(setup: Setup, patient: int) -> None:
+    for day in (16, 17, 18):
+        a_visit(setup, patient, at=f"2027-03-{day}T09:30")
+    for visit in (2, 3):
+        scheduling.move(setup, visit, at="2027-03-16T09:30", now=MONDAY)
+
+    says(setup, "VISIT")
+
+    (told,) = [row for row in replies_of(setup) if "Tuesday 16 March at 9:30am" in row.body]
+    assert set(told.tells) == {"1", "2", "3"}
 
 
 def test_visit_tells_when_where_and_what_for(setup: Setup, patient: int) -> None:

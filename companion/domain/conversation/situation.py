@@ -1,6 +1,7 @@
 """What an answer depends on, and what an answer is."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -142,10 +143,19 @@ class Reply:
 
 @dataclass(frozen=True)
 class Answer:
-    """Texts to send, first one first, and the changes that go with them."""
+    """Texts to send, first one first, and the changes that go with them. Joined, they say nothing twice."""
 
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
 
     def __add__(self, other: "Answer") -> "Answer":
-        return Answer(self.replies + other.replies, self.effects + other.effects)
+        return Answer(_once(self.replies + other.replies), self.effects + other.effects)
+
+
+def _once(replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    """Leave out what was said; the text that stays tells of the visits of both, booked for the same time."""
+    said: dict[tuple[str, str], Reply] = {}
+    for reply in replies:
+        before = said.get((reply.kind, reply.body))
+        said[reply.kind, reply.body] = replace(before, tells=before.tells + reply.tells) if before else reply
+    return tuple(said.values())

@@ -20,7 +20,7 @@ def next_visits(_: Meaning, person: Person, situation: Situation) -> Answer:
         return Answer((Reply(situation.catalogue.text("visit.none").fill(line=situation.line)),))
     first, *others = (_details(visit, situation) for visit in person.visits[:_AT_MOST])
     ready = _getting_ready(_fitting(person.visits[0], situation), 0, situation)
-    return Answer((first,)) + ready + Answer(tuple(others))
+    return sum((Answer((other,)) for other in others), Answer((first,)) + ready)
 
 
 def more_ready(meaning: Meaning, person: Person, situation: Situation) -> Answer:
