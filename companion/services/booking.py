@@ -4,6 +4,7 @@ One step with one visit within a transaction: booked, moved, cancelled or marked
 What it does to the person's texts is planned by the caller, once for all steps about one person.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from companion.domain.clock_time import VisitTime, parse_wall
 from companion.errors import InvalidInput
 from companion.records import Appointment, AppointmentState, CancelledBy, Patient
 from companion.services import visit_facts
+from companion.storage import visits
 
 OVER = frozenset({AppointmentState.CANCELLED, AppointmentState.MISSED, AppointmentState.ATTENDED})
 AFTERWARDS = frozenset({AppointmentState.ATTENDED, AppointmentState.MISSED})
@@ -20,12 +22,24 @@ AFTERWARDS = frozenset({AppointmentState.ATTENDED, AppointmentState.MISSED})
 def book(
     session: Session, patient: Patient, kind: str, at: str, place: str, now: datetime
 ) -> tuple[Appointment, VisitTime]:
-    """Store a visit at a wall time in the patient's zone; raises InvalidInput for what cannot be."""
+    """
+    Store a visit at a wall time in the patient's zone; raises InvalidInput for what cannot be.
+
+    The same visit twice cannot: a form that was sent a second time would double what the person is told.
+    """
     time = visit_facts.time_ahead(at, patient.zone, now)
+    if twice := same_visit(visits.appointments_of(session, patient.id or 0), kind, time.at, now):
+        raise InvalidInput(f"This visit is booked already, as appointment {twice.id}.")
     appointment = visit_facts.new_visit(patient.id or 0, kind, time, place, now)
     session.add(appointment)
     session.flush()
     return appointment, time
+
+
+def same_visit(standing: Sequence[Appointment], kind: str, at: datetime, now: datetime) -> Appointment | None:
+    """Return the visit of this kind that stands at this time already, or None."""
+    same = (visit for visit in standing if (visit.type, visit.at) == (kind, at) and is_open(visit, now))
+    return next(same, None)
 
 
 def move(session: Session, appointment: Appointment, at: str, now: datetime) -> VisitTime:

@@ -36,6 +36,7 @@ class Wrong(StrEnum):
     PAST = "past"
     OVER = "over"
     AHEAD = "ahead"
+    DOUBLE = "double"
 
 
 class NotSaved(StrEnum):
@@ -175,11 +176,19 @@ def _whose(session: Session, scope: StaffScope, act: Act) -> Sequence[int]:
 
 def _problems(act: Act, patient: Patient, standing: Sequence[Appointment], now: datetime) -> list[Problem]:
     if isinstance(act, Book):
-        found = [(_wrong_time(wall, patient.zone, now), wall) for wall in act.walls]
+        found = [(_wrong_booking(act, wall, patient, standing, now), wall) for wall in act.walls]
     else:
         mine = [visit for visit in standing if visit.id in visits_of(act)]
         found = [_wrong_visit(act, visit, now) for visit in mine]
     return [Problem(wrong, patient.name, wall) for wrong, wall in found if wrong]
+
+
+def _wrong_booking(
+    act: Book, wall: datetime, patient: Patient, standing: Sequence[Appointment], now: datetime
+) -> Wrong | None:
+    wrong = _wrong_time(wall, patient.zone, now)
+    at = None if wrong else resolve_visit(wall, patient.zone).at
+    return Wrong.DOUBLE if at and booking.same_visit(standing, act.kind, at, now) else wrong
 
 
 def _wrong_visit(act: Act, visit: Appointment, now: datetime) -> tuple[Wrong | None, datetime]:
@@ -190,8 +199,7 @@ def _wrong_visit(act: Act, visit: Appointment, now: datetime) -> tuple[Wrong | N
     if not booking.is_open(visit, now):
         return Wrong.OVER, wall
     if isinstance(act, Move):
-        new = act.to[visit.id or 0]
-        return _wrong_time(new, visit.zone, now), new
+        return _wrong_time(act.to[visit.id or 0], visit.zone, now), act.to[visit.id or 0]
     return None, wall
 
 
@@ -230,7 +238,7 @@ def _steps(
             booking.book(session, patient, act.kind, write_wall(wall), act.place, now) for wall in act.walls
         ]
     mine = [v.id or 0 for v in visits.appointments_of(session, patient.id or 0) if v.id in visits_of(act)]
-    locked = [visits.appointment(session, visit_id) for visit_id in mine]
+    locked = (visits.appointment(session, visit_id) for visit_id in mine)
     return [(visit, _step(session, act, visit, patient, now)) for visit in locked]
 
 

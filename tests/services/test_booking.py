@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from companion.errors import InvalidInput, InvalidTime, NotFound
-from companion.records import Appointment, AppointmentState, PatientState
+from companion.records import Appointment, AppointmentState, CancelledBy, PatientState
 from companion.services import plans, scheduling
 from companion.services.plans import Difference
 from companion.services.setup import Setup
@@ -49,6 +49,16 @@ def at(day: str) -> datetime:
 def replan(setup: Setup, patient: int, now: datetime = MONDAY) -> Difference:
     with setup.database.transaction() as session:
         return plans.replan(session, setup, people.patient(session, patient), now)
+
+
+def test_the_same_visit_is_not_booked_twice(setup: Setup, patient: int) -> None:
+    a_visit(setup, patient)
+
+    with pytest.raises(InvalidInput, match="booked already, as appointment 1"):
+        a_visit(setup, patient)
+    a_visit(setup, patient, kind="results")
+    scheduling.cancel(setup, 1, by=CancelledBy.TOLD, now=MONDAY)
+    a_visit(setup, patient)
 
 
 def test_a_booking_says_what_it_planned(setup: Setup, patient: int) -> None:

@@ -149,11 +149,23 @@ def test_a_time_that_has_passed_is_refused(setup: Setup, scope: StaffScope, amin
 
 
 def test_another_visit_at_the_same_time_is_said(setup: Setup, scope: StaffScope, amina: int) -> None:
-    a_visit(setup, amina)
+    a_visit(setup, amina, kind="results")
 
     outcome = foresee(setup, scope, booking(amina, "03-16 09:30", "03-17 09:30"))
 
     assert [visit.clashes for visit in outcome.people[0].visits] == [True, False]
+
+
+def test_the_same_visit_twice_is_a_problem_and_books_nothing(
+    setup: Setup, scope: StaffScope, amina: int
+) -> None:
+    a_visit(setup, amina)
+
+    outcome = foresee(setup, scope, booking(amina, "03-16 09:30", "03-17 09:30"))
+
+    assert [(problem.wrong, problem.wall) for problem in outcome.problems] == [
+        (Wrong.DOUBLE, wall("03-16 09:30"))
+    ]
 
 
 def _pauses(setup: Setup, amina: int) -> None:
