@@ -7,17 +7,18 @@ once, each with an id that stays and a hint that mends it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from companion.domain.clock_time import check_zone
+from companion.domain.price import Price, read_price
 from companion.errors import CompanionError, SettingsError
 from companion.services.failpoints import Failpoint, read_failpoint
 from companion.storage.keys import check_key
@@ -57,6 +58,21 @@ class StaffSettings:
     https: bool
     #: How many proxies are believed about whom they speak for.
     proxies: int = 0
+    #: Of one segment; None: what texts cost is not shown.
+    price: Price | None = None
+
+
+def _readable(read: Callable[[str], object]) -> AfterValidator:
+    """Check what is set by reading it; a refusal of ours becomes one that names the setting."""
+
+    def check(written: str) -> str:
+        try:
+            _ = written and read(written)
+        except CompanionError as error:
+            raise ValueError(str(error)) from error
+        return written
+
+    return AfterValidator(check)
 
 
 class Settings(BaseSettings):
@@ -85,7 +101,7 @@ class Settings(BaseSettings):
     #: Another base address for the message API; unset means Twilio itself.
     api_url: str = Field("", alias="TWILIO_API_URL")
     #: Zone of a new clinic that names none.
-    timezone: str = Field("Europe/London", alias="COMPANION_TIMEZONE")
+    timezone: Annotated[str, _readable(check_zone)] = Field("Europe/London", alias="COMPANION_TIMEZONE")
     #: How many proxies in front of the web process note whom they speak for in X-Forwarded-For.
     proxies: int = Field(0, alias="COMPANION_PROXIES", ge=0, le=5)
     #: How answers leave: in the webhook's own response, or through the outbox.
@@ -93,30 +109,14 @@ class Settings(BaseSettings):
     #: Seconds the provider has to answer; any longer and a lease could end while a text is handed over.
     http_timeout: int = Field(10, alias="COMPANION_HTTP_TIMEOUT", ge=1, le=20)
     #: For trials only: the step at which a process kills itself; see `services.failpoints`.
-    failpoint: str = Field("", alias="COMPANION_FAILPOINT")
-
-    @field_validator("failpoint")
-    @classmethod
-    def _failpoint(cls, failpoint: str) -> str:
-        try:
-            _ = failpoint and read_failpoint(failpoint)
-        except CompanionError as error:
-            raise ValueError(str(error)) from error
-        return failpoint
-
+    failpoint: Annotated[str, _readable(read_failpoint)] = Field("", alias="COMPANION_FAILPOINT")
     #: Whoever shows it may read /metrics; without one, whoever asks from this machine.
     metrics_token: SecretStr = Field(SecretStr(""), alias="COMPANION_METRICS_TOKEN")
 
     #: Address that is told of each urgent task, without text or number; such addresses may hold a secret.
     alert_url: SecretStr = Field(SecretStr(""), alias="COMPANION_ALERT_URL")
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, zone: str) -> str:
-        try:
-            return check_zone(zone)
-        except CompanionError as error:
-            raise ValueError(str(error)) from error
+    #: What the provider charges for a segment, as in `GBP 0.0382`; staff see what texts cost.
+    segment_price: Annotated[str, _readable(read_price)] = Field("", alias="COMPANION_SEGMENT_PRICE")
 
     @classmethod
     def settings_customise_sources(
@@ -150,6 +150,7 @@ class Settings(BaseSettings):
             encryption_keys=self.keys,
             https=_parts(self.public_url).scheme == "https",
             proxies=self.proxies,
+            price=read_price(self.segment_price),
         )
 
     @property

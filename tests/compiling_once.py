@@ -1,5 +1,5 @@
 """
-What one test compiled is known in the next: statements, a third of what a test on a database costs, and pages.
+What one test compiled is known in the next: statements, a third of a test with a database, and pages.
 
 SQLAlchemy keeps what it compiled by the dialect's identity, so the engines of one kind of database are given
 the dialect of the first and what is kept with it. All of them have to have the same key ring, which lives on

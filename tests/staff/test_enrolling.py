@@ -1,12 +1,15 @@
 """Enrolling somebody: what is checked, what is shown before it is stored, and the card."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from sqlmodel import col, select
 
+from companion.domain.price import read_price
 from companion.domain.understanding import understand
 from companion.records import AuditEvent, Contact, OutboundState, Patient, Role
 from tests.factories import a_clinic, a_patient, outbox_of, sweep, the_patient
@@ -46,6 +49,18 @@ def send(nurse: Browser, action: str, **changed: str) -> str:
 def people(staff: Staff) -> list[Patient]:
     with staff.setup.database.reading() as session:
         return list(session.exec(select(Patient).order_by(col(Patient.id))).all())
+
+
+def test_what_the_welcome_costs_is_said_where_the_price_is_known(staff: Staff, riverside: int) -> None:
+    staff.start(replace(staff.settings, price=read_price("GBP 0.05")))
+    nurse = staff.signed_in(staff.person(Role.NURSE, riverside))
+
+    page = send(nurse, "preview")
+
+    found = re.search(r"(\d+) segments, £(\d\.\d\d) in all\.", page)
+    assert found, page
+    assert Decimal(found[2]) == int(found[1]) * Decimal("0.05")
+    assert "The provider charges for each segment" not in page
 
 
 def test_what_was_given_is_stored_with_who_took_the_consent(staff: Staff, nurse: Browser) -> None:

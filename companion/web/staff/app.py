@@ -103,7 +103,7 @@ def create_staff_app(companion: Companion, settings: StaffSettings) -> Flask:
     for part in _PARTS:
         app.register_blueprint(part.blueprint())
     errors.add_error_pages(app)
-    add_filters(app, companion)
+    add_filters(app, companion, settings.price)
     add_links(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from flask import Flask
 from companion.bootstrap import Companion
 from companion.domain.clock_time import to_wall
 from companion.domain.phone import as_read
+from companion.domain.price import Price
 from companion.web.staff.room import person_or_none
 
 #: First match wins: Edge and Chrome name others too.
@@ -21,8 +22,12 @@ _SYSTEMS = (
 )
 
 
-def add_filters(app: Flask, companion: Companion) -> None:
-    """Add the filters `day`, `clock`, `said`, `moment`, `exact`, `kind`, `phone` and `browser`."""
+def add_filters(app: Flask, companion: Companion, price: Price | None) -> None:
+    """
+    Add the filters `day`, `clock`, `said`, `moment`, `exact`, `kind`, `phone`, `browser` and `cost`.
+
+    The last is of a number of segments, and empty where nobody said what one costs.
+    """
     catalogue = companion.setup.catalogue
 
     def moment(instant: datetime) -> str:
@@ -41,6 +46,7 @@ def add_filters(app: Flask, companion: Companion) -> None:
         kind=lambda kind: catalogue.text(f"kind.{kind}").text,
         browser=browser,
         phone=as_read,
+        cost=lambda segments: price.of(segments) if price else "",
     )
 
 
