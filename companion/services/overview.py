@@ -19,7 +19,7 @@ _BEAT_EVERY = timedelta(seconds=5)
 #: A worker that was silent for this long will not come back.
 _GONE = timedelta(days=1)
 #: A text that has waited for so long after its time, and could still leave, is late.
-_LATE = timedelta(minutes=5)
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def readiness(setup: Setup, now: datetime) -> Readiness:
         with setup.database.reading() as session:
             beats = heartbeats.beats(session)
             oldest = due.oldest_due(session, now)
-            late = counting.waits_since(session, now - _LATE, now)
+            late = counting.waits_since(session, now - LATE, now)
     except StorageError:
         return Readiness()
     return Readiness(

@@ -14,11 +14,11 @@ from companion.domain.task_filters import Wanted
 from companion.records import Appointment, Patient, Sender, TaskUrgency
 from companion.services.auditing import Seen, note
 from companion.services.day_line import DayLine, day_line
-from companion.services.overview import is_silent
+from companion.services.overview import LATE, is_silent
 from companion.services.setup import Setup
 from companion.services.tallies import Tallies, read
 from companion.services.task_lines import TaskLine, line
-from companion.storage import heartbeats, people, tasks
+from companion.storage import counting, heartbeats, people, tasks
 from companion.storage import today as stored
 
 #: More than these are not read at a glance.
@@ -50,6 +50,8 @@ class Today:
     sending: bool
     #: The provider refuses this clinic's texts, but for safety texts.
     refused: bool
+    #: Texts are due for longer than they should be, though a worker sweeps: the provider may not answer.
+    late: bool
     #: What went out and came in, today and over the last weeks.
     texts: Tallies
     line: DayLine
@@ -70,6 +72,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         start = resolve(datetime.combine(day - timedelta(days=1), time()), clinic.zone)
         found = stored.visits_between(session, scope.clinic_id, start, start + timedelta(days=4))
         beats = heartbeats.beats(session)
+        late = counting.waits_since(session, now - LATE, now, scope.clinic_id)
         sender = session.get(Sender, scope.clinic_id)
         texts = read(session, scope.clinic_id, day, clinic.zone)
     with setup.database.transaction() as session:
@@ -84,6 +87,7 @@ def look(setup: Setup, scope: StaffScope, now: datetime, real_now: datetime) -> 
         tomorrow=tuple(visit for visit in visits if visit.wall.date() == day + timedelta(days=1)),
         sending=any(not is_silent(beat, now) for beat in beats.values()),
         refused=sender is not None and sender.halted_at is not None,
+        late=late,
         texts=texts,
         line=day_line([(visit.wall, visit.state) for visit in today], to_wall(now, clinic.zone)),
     )

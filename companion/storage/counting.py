@@ -16,11 +16,13 @@ from sqlmodel import Session, col, select
 from companion.records import InboundMessage, OutboundMessage, OutboundState, Sender, Task
 
 
-def waits_since(session: Session, since: datetime, now: datetime) -> bool:
-    """Say whether a text that was due at `since` still waits at `now` although it may yet leave."""
+def waits_since(session: Session, since: datetime, now: datetime, clinic_id: int | None = None) -> bool:
+    """Say whether a text (of one clinic) that was due at `since` still waits at `now` and may yet leave."""
     table = OutboundMessage
     useful = or_(col(table.not_useful_after).is_(None), col(table.not_useful_after) > now)
     query = select(table.id).where(_is(OutboundState.PENDING), useful, col(table.send_at) <= since)
+    if clinic_id is not None:
+        query = query.where(table.clinic_id == clinic_id)
     # Without the order PostgreSQL's generic plan may read the whole table.
     return session.exec(query.order_by(col(table.send_at)).limit(1)).first() is not None
 

@@ -25,10 +25,10 @@ class Row:
 
 
 def page(session: Session, clinic_id: int, wanted: Wanted, limit: int, offset: int = 0) -> Sequence[Row]:
-    """Return tasks with what they are about: urgent first, then the newest; done ones as they were done."""
+    """Return tasks with what they are about: urgent first, then who waits longest; done ones newest first."""
     query = _about().where(*_chosen(clinic_id, wanted)).limit(limit).offset(offset)
-    newest = (col(Task.created_at).desc(), col(Task.id).desc())
-    order = (col(Task.done_at).desc(), *newest) if wanted.done else (BY_URGENCY, *newest)
+    waiting = (BY_URGENCY, col(Task.created_at), col(Task.id))
+    order = (col(Task.done_at).desc(), col(Task.id).desc()) if wanted.done else waiting
     return _rows(session, session.exec(query.order_by(*order)).all())
 
 

@@ -159,17 +159,17 @@ def test_who_said_they_come_and_who_gets_no_texts_is_shown(setup: Setup, clinic:
     ]
 
 
-def test_tasks_stand_urgent_first_and_then_the_newest(setup: Setup, clinic: int) -> None:
+def test_tasks_stand_urgent_first_and_then_who_waits_longest(setup: Setup, clinic: int) -> None:
     for minutes, urgency in ((5, "routine"), (9, "today"), (3, "urgent"), (7, "urgent"), (1, "today")):
         a_task(setup, clinic, urgency=urgency, created_at=MONDAY - timedelta(minutes=minutes))
 
     tasks = look(setup, clinic).tasks
 
     assert [(task.urgency, task.age) for task in tasks] == [
-        ("urgent", 3),
         ("urgent", 7),
-        ("today", 1),
+        ("urgent", 3),
         ("today", 9),
+        ("today", 1),
         ("routine", 5),
     ]
 
@@ -240,6 +240,16 @@ def test_it_says_whether_the_provider_refuses_the_clinics_texts(
     assert not look(setup, other).refused
 
 
+@pytest.mark.parametrize(("minutes", "late"), [(4, False), (5, True)], ids=str)
+def test_it_says_whether_the_clinics_texts_wait_too_long(
+    setup: Setup, clinic: int, other: int, minutes: int, late: bool
+) -> None:
+    a_visit(setup, a_patient(setup), at="2027-03-16T09:30")
+    now = datetime(2027, 3, 9, 10, minutes, tzinfo=UTC)
+
+    assert (look(setup, clinic, now).late, look(setup, other, now).late) == (late, False)
+
+
 def test_that_it_was_looked_at_is_written_down(setup: Setup, clinic: int) -> None:
     look(setup, clinic)
 
@@ -275,4 +285,4 @@ def test_many_people_cost_no_more_queries_than_none(setup: Setup, clinic: int) -
     assert len(found.tomorrow) == 8
     assert len(found.tasks) >= 8
     assert len(after) == len(before)
-    assert len([said for said in after if said.startswith("SELECT")]) <= 11
+    assert len([said for said in after if said.startswith("SELECT")]) <= 12
