@@ -24,6 +24,7 @@ bench: $(VENV)/test ## Measure how long texts are read and how fast they leave, 
 	$(BIN)/python -m bench.dispatch
 	$(BIN)/python -m bench.catching_up
 	$(BIN)/python -m bench.importing
+	$(BIN)/python -m bench.today
 
 chaos: $(VENV)/test ## Break things on purpose, tens of thousands of times; a line for each kind of trial
 	$(BIN)/python -m tests.chaos --jobs $$(nproc)

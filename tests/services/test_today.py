@@ -244,7 +244,7 @@ def test_it_says_whether_the_provider_refuses_the_clinics_texts(
 def test_it_says_whether_the_clinics_texts_wait_too_long(
     setup: Setup, clinic: int, other: int, minutes: int, late: bool
 ) -> None:
-    a_visit(setup, a_patient(setup), at="2027-03-16T09:30")
+    a_visit(setup, a_patient(setup, clinic=clinic), at="2027-03-16T09:30")
     now = datetime(2027, 3, 9, 10, minutes, tzinfo=UTC)
 
     assert (look(setup, clinic, now).late, look(setup, other, now).late) == (late, False)
