@@ -12,7 +12,7 @@ from companion.records import Contact, Patient
 from companion.services.changing import NewFacts
 from companion.storage import person as of_clinic
 
-#: The audit's entry for another way of contact. Nobody gets one who was not texted before or is then.
+#: The audit's entry for another way of contact: either texts went before, or consent to them was given then.
 CONTACT_CHANGED = "contact-changed"
 ENROLLED = "enrolled"
 

@@ -9,12 +9,22 @@ import pytest
 
 from companion.catalogue import load_languages
 from companion.records import Contact, OutboundKind, OutboundState, PatientState, Role
-from companion.services import changing
+from companion.services import changing, scheduling
 from companion.services.changing import NewFacts
-from tests.factories import a_patient, a_visit, outbox_of, put_state, the_patient, waiting
+from tests.factories import (
+    a_patient,
+    a_visit,
+    kinds_of_tasks,
+    outbox_of,
+    put_state,
+    sweep,
+    the_patient,
+    waiting,
+)
 from tests.fakes import MONDAY
 from tests.made_up import ZZ, a_copy, an_entry, made_up
 from tests.people import BO
+from tests.services.test_booking import at
 from tests.staff.rig import ON_SQLITE, Browser, Staff, csrf, words
 from tests.staff.test_person_pages import HOSTILE, HOSTILE_SHOWN, audit, change, hidden
 
@@ -101,13 +111,19 @@ def test_reminders_become_calls(staff: Staff, nurse: Browser, amina: int) -> Non
 def test_a_text_that_stays_in_its_place_is_shown_as_the_call_it_becomes(
     staff: Staff, nurse: Browser, amina: int
 ) -> None:
-    a_visit(staff.setup, amina, at="2027-03-02T09:30")
-    stays = [row.send_at for row in outbox_of(staff.setup, amina) if row.state == OutboundState.PENDING]
+    moved = a_visit(staff.setup, amina).appointment.id or 0
+    sweep(staff.setup, at("03-09 10:00"))
+    noon = staff.visits_clock.now = at("03-09 12:00")
+    scheduling.move(staff.setup, moved, at="2027-03-17T11:00", now=noon)
+    (goes_now,) = (row for row in outbox_of(staff.setup, amina) if row.rule == "correction")
 
     read = change(nurse, amina, "contact", {"contact": "call"})
 
-    assert f"Will be a call, as a task for a nurse {len(stays)}" in read
-    assert "No text to come changes" not in read
+    assert "Will be a call, as a task for a nurse 4" in read
+    assert goes_now.body in read
+    assert "stay as planned" not in read
+    sweep(staff.setup, noon)
+    assert ("correction-not-sent", "urgent") in kinds_of_tasks(staff.setup)
 
 
 def test_whoever_was_only_phoned_is_texted_once_they_agreed(
