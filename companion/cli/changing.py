@@ -19,11 +19,14 @@ _TODAY = "today"
 
 @click.command()
 @click.argument("patient")
+@click.option("--name", help="The name they like to be called.")
+@click.option("--reference", help="The hospital's number for them; an empty one takes it away.")
 @click.option("--phone", help="Another mobile number, with its country code.")
 @click.option("--tz", "zone", help="Where the person's clock is; their visits keep the hospital's.")
 @click.option("--information", help="less, standard or full.")
 @click.option("--privacy", help="neutral or discreet.")
 @click.option("--contact", help="text, or call: reminders become calls for a nurse.")
+@click.option("--language", help="The language of their texts.")
 @click.option("--state", help="active, paused, stopped, held, wrong_number, deceased or finished.")
 @click.option("--in-hospital", "begins", help="The day a stay in hospital begins: reminders are held.")
 @click.option("--until", help="With --in-hospital, the day they go home, if it is known.")
@@ -32,11 +35,14 @@ _TODAY = "today"
 @as_json
 def change(
     patient: str,
+    name: str | None,
+    reference: str | None,
     phone: str | None,
     zone: str | None,
     information: str | None,
     privacy: str | None,
     contact: str | None,
+    language: str | None,
     state: str | None,
     begins: str | None,
     until: str | None,
@@ -44,13 +50,16 @@ def change(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Change a person's number, zone, preferences, state or stay in hospital; reminders follow at once."""
+    """Change what is known of a person, how they are reached, their state or stay; reminders follow."""
     new = NewFacts(
+        name=name,
+        reference=reference,
         phone=phone,
         zone=zone,
         information=word_of(Information, information, "--information") if information else None,
         privacy=word_of(Privacy, privacy, "--privacy") if privacy else None,
         contact=word_of(Contact, contact, "--contact") if contact else None,
+        language=language,
         state=word_of(PatientState, state, "--state") if state else None,
         stay=_stay(begins, until, home),
     )

@@ -17,6 +17,10 @@ from companion.services.setup import Setup
 from companion.storage import people, unique, visits
 
 
+class ReferenceTaken(InvalidInput):
+    """Someone with that reference is enrolled already; look them up instead."""
+
+
 @dataclass(frozen=True)
 class NewPatient:
     """What staff give to enrol someone."""
@@ -57,7 +61,7 @@ def join(session: Session, setup: Setup, new: NewPatient, now: datetime) -> Pati
     clinic = _clinic_of(session, new.clinic)
     going_live.require_live(setup, clinic)
     patient = new_patient(setup, clinic, new, phone, now)
-    _check_reference(session, clinic, patient.reference_hash)
+    check_reference(session, patient.clinic_id, patient.reference_hash)
     taken = "Someone with that reference was enrolled at the same time; look them up."
     unique.insert(session, patient, taken)
     if new.welcome and new.contact == Contact.TEXT:
@@ -138,6 +142,7 @@ def _clinic_of(session: Session, clinic_id: int | None) -> Clinic:
     return found[0]
 
 
-def _check_reference(session: Session, clinic: Clinic, hashed: str | None) -> None:
-    if hashed and people.patient_with_reference(session, clinic.id or 0, hashed) is not None:
-        raise InvalidInput("Someone with that reference is enrolled already; look them up instead.")
+def check_reference(session: Session, clinic_id: int, hashed: str | None) -> None:
+    """Raise ReferenceTaken if somebody of the clinic has the reference; None is nobody's."""
+    if hashed and people.patient_with_reference(session, clinic_id, hashed) is not None:
+        raise ReferenceTaken

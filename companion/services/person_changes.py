@@ -13,7 +13,7 @@ from sqlmodel import Session
 from companion.domain.staff import StaffScope
 from companion.errors import InvalidInput
 from companion.records import Patient, PatientState, Role
-from companion.services import changing, choosing
+from companion.services import changing, choosing, consent, marking
 from companion.services.auditing import Seen, note
 from companion.services.changing import NewFacts
 from companion.services.choosing import Choosing
@@ -25,18 +25,35 @@ from companion.storage import person as of_clinic
 from companion.storage import visits
 
 _WATCHED = {
+    "name": "name-changed",
+    "reference": "reference-changed",
     "phone": "number-changed",
     "zone": "zone-changed",
     "treatment": "treatment-changed",
     "weighing": "weighing-changed",
 }
 #: What the audit tells both values of.
-_TOLD = {"information": "information-changed", "privacy": "privacy-changed"}
+_TOLD = {
+    "information": "information-changed",
+    "privacy": "privacy-changed",
+    "contact": consent.CONTACT_CHANGED,
+    "language": "language-changed",
+}
+#: What differs with the moment it is saved.
+_OF_NOW = ("created_at", "consent_at")
 _STAY = ("in_hospital_from", "in_hospital_until")
 
 
 class OnlyAnAdministrator(InvalidInput):
     """Only an administrator of the clinic can change that; ask one."""
+
+
+class NameTaken(InvalidInput):
+    """Somebody else with this number has that name; no text could say whom it is about."""
+
+
+class ChangedSince(InvalidInput):
+    """It would not do what was shown any more; nothing was saved. Look again."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,8 @@ class Outcome:
     visits_ahead: int
     #: Nothing about the person is other than before.
     nothing: bool
+    #: Stands for all of it and all it was made from; see `marking`.
+    mark: str
 
 
 def change(
@@ -61,18 +80,21 @@ def change(
     now: datetime,
     real_now: datetime,
     *,
-    dry_run: bool = False,
+    shown: str | None = None,
 ) -> Outcome:
     """
-    Change the person and plan their reminders anew; idempotent.
+    Change the person and plan their reminders anew if it comes to what was `shown`, by its mark; idempotent.
 
-    With `dry_run` everything is done and nothing is kept. Raises NotFound for somebody who is not of the
-    clinic, OnlyAnAdministrator, and InvalidInput for what cannot be.
+    Without a mark everything is done and nothing is kept. Raises NotFound for somebody who is not of the
+    clinic, ChangedSince, OnlyAnAdministrator, and other InvalidInput for what cannot be.
     """
-    with setup.database.transaction(keep=not dry_run) as session:
+    with setup.database.transaction(keep=shown is not None) as session:
         patient = of_clinic.find_to_change(session, scope.clinic_id, patient_id)
         _check_role(scope, patient, new)
         _check_state(patient, new)
+        if isinstance(new, NewFacts):
+            _check_name(session, patient, new)
+            consent.check(session, patient, new)
         before = patient.model_dump()
         if isinstance(new, Choosing):
             changes = choosing.choose_in(session, setup, patient_id, new, now).changes
@@ -84,7 +106,16 @@ def change(
             note(session, scope, entry, real_now)
         others = tuple(of_clinic.others_with_number(session, patient))
         ahead = len(visits.upcoming(session, patient_id, now))
-        return Outcome(patient, changes, others, ahead, nothing=not seen)
+        mark = _mark(before, patient, changes, others, ahead, now)
+        if seen and shown is not None and shown != mark:
+            raise ChangedSince
+        return Outcome(patient, changes, others, ahead, nothing=not seen, mark=mark)
+
+
+def has_agreed(setup: Setup, patient: Patient) -> bool:
+    """Say whether it is known that this person of the clinic agreed to be texted."""
+    with setup.database.reading() as session:
+        return consent.has_agreed(session, patient)
 
 
 def person_of(setup: Setup, scope: StaffScope, patient_id: int) -> tuple[Patient, tuple[Patient, ...]]:
@@ -107,6 +138,30 @@ def _check_state(patient: Patient, new: NewFacts | Choosing) -> None:
     fewer = (PatientState.PAUSED, PatientState.STOPPED)
     if isinstance(new, NewFacts) and new.state in fewer and patient.state not in TEXTED:
         raise InvalidInput("This person gets no texts, so there are none to pause or to stop.")
+
+
+def _check_name(session: Session, patient: Patient, new: NewFacts) -> None:
+    """Those who share a phone are told apart by their names."""
+    if new.name is None or new.name.casefold() == patient.name.casefold():
+        return
+    others = of_clinic.others_with_number(session, patient)
+    if any(other.name.casefold() == new.name.casefold() for other in others):
+        raise NameTaken
+
+
+def _mark(
+    before: dict[str, object],
+    patient: Patient,
+    changes: Changes,
+    others: tuple[Patient, ...],
+    ahead: int,
+    now: datetime,
+) -> str:
+    whose = [(other.id, other.name, other.state) for other in others]
+    facts = [
+        [(field, v[field]) for field in v if field not in _OF_NOW] for v in (before, patient.model_dump())
+    ]
+    return marking.mark(facts, marking.texts(changes, now), changes.tasks, whose, ahead)
 
 
 def _returning(session: Session, patient: Patient, new: NewFacts) -> NewFacts:

@@ -5,8 +5,6 @@ What is shown is made by doing the thing in a transaction that is not kept. Carr
 again and keeps it only if it comes to the same: a person or visit that changed in between undoes it whole.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +12,14 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from companion.domain.clock_time import VisitTime, parse_wall, resolve_visit, write_instant, write_wall
+from companion.domain.clock_time import VisitTime, parse_wall, resolve_visit, write_wall
 from companion.domain.staff import StaffScope
 from companion.domain.visit_acts import Act, Book, Cancel, Mark, Move, visits_of
 from companion.errors import InvalidInput, InvalidTime
 from companion.records import Appointment, AppointmentState, Patient, SavedForm
-from companion.services import booking, foresight, plans
+from companion.services import booking, foresight, marking, plans
 from companion.services.auditing import Seen, note
-from companion.services.foresight import Changes, Line
+from companion.services.foresight import Changes
 from companion.services.setup import Setup
 from companion.storage import clinic_visits, people, unique, visits
 
@@ -282,19 +280,9 @@ def _mark(facts: list[list[object]], done: Sequence[OfPerson], now: datetime) ->
     shown = [
         [
             [[v.kind, v.place, write_wall(v.wall), v.state] for v in person.visits],
-            [_shown(line, now) for line in _lines(person.changes)],
+            marking.texts(person.changes, now),
             person.changes.tasks,
         ]
         for person in done
     ]
-    return hashlib.sha256(json.dumps([facts, shown], default=str).encode()).hexdigest()
-
-
-def _lines(changes: Changes) -> list[Line]:
-    return [*changes.planned, *changes.kept, *changes.withdrawn, *changes.held_back]
-
-
-def _shown(line: Line, now: datetime) -> list[str | None]:
-    # What goes at once goes at once whenever the form is sent.
-    when = "at once" if line.send_at <= now else write_instant(line.send_at)
-    return [line.rule, when, line.body, line.reason]
+    return marking.mark(facts, shown)

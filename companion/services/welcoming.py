@@ -8,8 +8,10 @@ from companion.domain import welcome
 from companion.domain.composing import Composed
 from companion.domain.delivery import MAY_HAVE_ARRIVED
 from companion.domain.pause_length import is_paused
+from companion.domain.planned import BY_PHONE
 from companion.records import (
     Clinic,
+    Contact,
     OutboundKind,
     OutboundMessage,
     OutboundState,
@@ -76,23 +78,39 @@ def _row(
 
 def call_off(session: Session, patient: Patient) -> None:
     """Suppress what waits of the welcome unless the person gets all our texts; idempotent."""
-    if patient.state == PatientState.ACTIVE:
+    reason = _not_welcomed(patient)
+    if reason is None:
         return
-    reason = _VISITS_ONLY if patient.state == PatientState.PAUSED else patient.state
     for row in outbox.welcome_of(session, patient.id or 0):
         if row.state == OutboundState.PENDING:
             session.add(row)
             outbox.move(row, OutboundState.SUPPRESSED, reason)
 
 
+def _not_welcomed(patient: Patient) -> str | None:
+    if patient.state == PatientState.ACTIVE:
+        return BY_PHONE if patient.contact == Contact.CALL else None
+    return _VISITS_ONLY if patient.state == PatientState.PAUSED else patient.state
+
+
 def write_anew(session: Session, setup: Setup, clinic_id: int, now: datetime) -> None:
     """Give what waits of a clinic's welcomes its present name and line, as it will leave; idempotent."""
     for row in outbox.waiting_of_rule(session, clinic_id, welcome.RULE):
         # Not locked: whoever holds the person may be waiting for the text.
-        patient = session.get_one(Patient, row.patient_id)
-        composed = compose_row(session, setup, patient, row, now)
-        row.body, row.segments = composed.body, composed.segments
-        session.add(row)
+        _write_row(session, setup, session.get_one(Patient, row.patient_id), row, now)
+
+
+def write_anew_for(session: Session, setup: Setup, patient: Patient, now: datetime) -> None:
+    """Give what waits of one person's welcome the words it will leave with; idempotent."""
+    for row in outbox.welcome_of(session, patient.id or 0):
+        if row.state == OutboundState.PENDING:
+            _write_row(session, setup, patient, row, now)
+
+
+def _write_row(session: Session, setup: Setup, patient: Patient, row: OutboundMessage, now: datetime) -> None:
+    composed = compose_row(session, setup, patient, row, now)
+    row.body, row.segments = composed.body, composed.segments
+    session.add(row)
 
 
 def send_to_new_number(session: Session, patient: Patient) -> None:

@@ -161,6 +161,18 @@ def states_noted(session: Session, patient: Patient, action: str) -> AuditEvent 
     return session.exec(query.limit(1)).first()
 
 
+def is_noted(session: Session, patient: Patient, action: str, subject: str | None) -> bool:
+    """Say whether the clinic's audit has an entry of this action about the person; subject None: any."""
+    query = select(col(AuditEvent.id)).where(
+        AuditEvent.patient_id == patient.id,
+        AuditEvent.clinic_id == patient.clinic_id,
+        AuditEvent.action == action,
+    )
+    if subject is not None:
+        query = query.where(AuditEvent.subject == subject)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def meanings_from(session: Session, patient: Patient, limit: int) -> Sequence[InboundMessage]:
     """Return the newest texts from the person's present number, newest first, whoever wrote them."""
     query = select(InboundMessage).where(

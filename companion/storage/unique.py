@@ -6,10 +6,10 @@ from sqlmodel import Session, SQLModel
 from companion.errors import InvalidInput
 
 
-def insert(session: Session, row: SQLModel, taken: str) -> None:
-    """Store the row; raises InvalidInput with the sentence `taken` if another like it was faster."""
+def insert(session: Session, row: SQLModel, taken: str | InvalidInput) -> None:
+    """Store the row, new or changed; raises `taken`, or InvalidInput with it, if there is another like it."""
     try:
         session.add(row)
         session.flush()
     except IntegrityError as error:
-        raise InvalidInput(taken) from error
+        raise (InvalidInput(taken) if isinstance(taken, str) else taken) from error

@@ -182,6 +182,19 @@ def test_staff_change_a_person_and_the_texts_follow(clinic: Companion) -> None:
     assert ended.out == "Patient 1, finished, America/New_York: texts 0 planned, 0 kept, 3 withdrawn\n"
 
 
+def test_staff_put_right_who_somebody_is(clinic: Companion) -> None:
+    bo = ("enrol", "--name", "Bo", "--phone", "+12025550102", "--consent-by", "Ada", "--reference", "RW-77")
+    clinic.run(*BOOK)
+    clinic.json("change", "1", "--name", "Aminah Khan", "--reference", "RW-77", "--language", "en")
+    assert "reference is enrolled already" in clinic.run(*bo).problem
+    clinic.json("change", "1", "--reference", "", "--state", "stopped")
+    clinic.json(*bo)
+
+    assert [task["note"].partition(":")[0] for task in clinic.json("tasks").objects] == ["Aminah Khan"]
+    assert "must be between 1 and 200" in clinic.run("change", "1", "--name", " ").problem
+    assert "no language zz" in clinic.run("change", "1", "--language", "zz").problem
+
+
 def test_a_change_that_cannot_be_is_refused(clinic: Companion) -> None:
     assert "choose one of: neutral, discreet" in clinic.run("change", "1", "--privacy", "loud").problem
     assert "no patient 7" in clinic.run("change", "7", "--privacy", "discreet").problem

@@ -1,5 +1,6 @@
 """Changing a person: say what, read what it does to their texts, save it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,8 +10,10 @@ from companion.domain.clock_time import to_wall
 from companion.errors import InvalidInput, NotFound
 from companion.records import Patient, Role
 from companion.services import person_changes as services
+from companion.services.consent import ConsentMissing, NotReachedByTexts
+from companion.services.enrolment import ReferenceTaken
 from companion.services.hospital import stay_of
-from companion.services.person_changes import OnlyAnAdministrator, Outcome
+from companion.services.person_changes import ChangedSince, NameTaken, OnlyAnAdministrator, Outcome
 from companion.web.staff import person_forms
 from companion.web.staff.guard import open_to
 from companion.web.staff.person import ADDRESS, note_strangers
@@ -38,39 +41,57 @@ def blueprint() -> Blueprint:
     @pages.post(_ONE)
     @open_to(Role.NURSE, Role.CLINIC_ADMIN)
     def go_on(patient: int, what: str) -> str | Response:
-        if request.form.get("step") == "edit":
-            return _form(what, patient)
-        saving = request.form.get("step") == "save"
-        found, _ = services.person_of(here().setup, scope(), patient)
-        if what not in _possible(found):
-            return _form(what, patient)
-        try:
-            new = person_forms.read(what, _asked(found))
-            outcome = _change(patient, new, dry_run=not saving)
-        except Wrong as wrong:
-            return _form(what, patient, (wrong.field, wrong.text))
-        if not saving:
-            return _check(what, found, outcome)
-        flash(here().words["changed-nothing" if outcome.nothing else "changed"])
-        return redirect(url_for("person.show", patient=patient))
+        return _gone_on(patient, what)
 
     return pages
 
 
-def _change(patient: int, new: Read, *, dry_run: bool) -> Outcome:
-    """Raises Wrong for what the service refuses."""
+def _gone_on(patient: int, what: str) -> str | Response:
+    """Check what was typed, show what it does, or save it."""
+    if request.form.get("step") == "edit":
+        return _form(what, patient)
+    saving = request.form.get("step") == "save"
+    found, _ = services.person_of(here().setup, scope(), patient)
+    if what not in _possible(found):
+        return _form(what, patient)
+    shown = request.form.get("mark", "") if saving else None
     try:
-        return services.change(here().setup, scope(), patient, new, now(), real_now(), dry_run=dry_run)
-    except NotFound:
+        new = person_forms.read(what, _asked(found))
+        outcome = _change(patient, new, shown)
+    except Wrong as wrong:
+        return _form(what, patient, (wrong.field, wrong.text))
+    except ChangedSince:
+        return _changed_since(what, patient)
+    if not saving:
+        return _check(what, found, outcome)
+    flash(here().words["changed-nothing" if outcome.nothing else "changed"])
+    return redirect(url_for("person.show", patient=patient))
+
+
+def _change(patient: int, new: Read, shown: str | None) -> Outcome:
+    """Without `shown` it is only tried. Raises Wrong for what the service refuses."""
+    try:
+        return services.change(here().setup, scope(), patient, new, now(), real_now(), shown=shown)
+    except (NotFound, ChangedSince):
         raise
-    except OnlyAnAdministrator:
-        raise Wrong("", here().words["only-admin"]) from None
     except InvalidInput as error:
-        raise Wrong("", here().words["not-possible"].replace("{problem}", str(error))) from None
+        field, word = _REFUSED.get(type(error), ("", "not-possible"))
+        raise Wrong(field, here().words[word].replace("{problem}", str(error))) from None
+
+
+def _changed_since(what: str, patient_id: int) -> str:
+    """Show anew what it would do by now; nothing was saved."""
+    found, _ = services.person_of(here().setup, scope(), patient_id)
+    try:
+        outcome = _change(patient_id, person_forms.read(what, _asked(found)), None)
+    except Wrong as wrong:
+        return _form(what, patient_id, (wrong.field, wrong.text))
+    return _check(what, found, outcome, changed_since=True)
 
 
 def _asked(patient: Patient) -> Asked:
-    return Asked(request.form, patient, person().name, _today(patient), here().words)
+    languages = here().setup.languages.choosable
+    return Asked(request.form, patient, person().name, _today(patient), here().words, languages)
 
 
 def _today(patient: Patient) -> date:
@@ -80,7 +101,8 @@ def _today(patient: Patient) -> date:
 def _possible(patient: Patient) -> tuple[str, ...]:
     stay = stay_of(patient)
     in_hospital = stay is not None and not stay.is_over(now())
-    return person_forms.possible(patient, in_hospital=in_hospital, admin=scope().role == Role.CLINIC_ADMIN)
+    languages, admin = here().setup.languages.choosable, scope().role == Role.CLINIC_ADMIN
+    return person_forms.possible(patient, languages, in_hospital=in_hospital, admin=admin)
 
 
 def _form(what: str, patient_id: int, problem: tuple[str, str] | None = None) -> str:
@@ -95,11 +117,13 @@ def _form(what: str, patient_id: int, problem: tuple[str, str] | None = None) ->
         today=_today(patient),
         typed=request.form if request.method == "POST" else None,
         treatments=_treatments(),
+        languages=here().setup.languages.choosable,
+        agreed=services.has_agreed(here().setup, patient),
         problems=[problem] if problem else [],
     )
 
 
-def _check(what: str, patient: Patient, outcome: Outcome) -> str:
+def _check(what: str, patient: Patient, outcome: Outcome, *, changed_since: bool = False) -> str:
     given = [(name, value) for name, value in request.form.items(multi=True) if name not in _OF_THE_PAGE]
     after = outcome.patient
     until = to_wall(after.paused_until, after.zone) if after.paused_until else None
@@ -113,10 +137,19 @@ def _check(what: str, patient: Patient, outcome: Outcome) -> str:
         names=names,
         paused_until=until,
         kinds=here().kinds,
+        changed_since=changed_since,
     )
 
 
-_OF_THE_PAGE = ("csrf_token", "step")
+_OF_THE_PAGE = ("csrf_token", "step", "mark")
+#: What the service refuses: the field to mend it in, and the words.
+_REFUSED: Mapping[type[InvalidInput], tuple[str, str]] = {
+    OnlyAnAdministrator: ("", "only-admin"),
+    NameTaken: ("name", "name-taken"),
+    ReferenceTaken: ("reference", "reference-taken"),
+    NotReachedByTexts: ("contact", "contact-landline"),
+    ConsentMissing: ("consent", "consent-missing"),
+}
 
 
 def _treatments() -> list[tuple[str, str, int]]:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from werkzeug.datastructures import MultiDict
 
 from companion.domain.clock_time import check_zone, parse_day
+from companion.domain.languages import ENGLISH
 from companion.domain.phone import parse_phone
 from companion.errors import InvalidInput
-from companion.records import Information, Patient, PatientState, Privacy
+from companion.records import Contact, Information, Patient, PatientState, Privacy
 from companion.services.changing import NewFacts
 from companion.services.choosing import Choosing
 from companion.services.hospital import Admission, Homecoming
@@ -19,6 +20,8 @@ _REGION = "GB"
 #: How somebody can have agreed to a number.
 HOW = ("clinic", "phone", "writing")
 _FURTHEST = timedelta(days=366)
+#: Of a name and of a reference, in letters; as when enrolling.
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Asked:
     #: By the clock where the person is.
     today: date
     words: Mapping[str, str]
+    #: Those a person may be put into.
+    languages: tuple[str, ...] = (ENGLISH,)
 
     def problem(self, field: str, word: str) -> "Wrong":
         return Wrong(field, self.words[word])
@@ -53,8 +58,30 @@ def read(what: str, asked: Asked) -> Read:
     return KINDS[what](asked)
 
 
+def _name(asked: Asked) -> Read:
+    name = _typed(asked, "name")
+    if not name:
+        raise asked.problem("name", "name-missing")
+    return NewFacts(name=name)
+
+
+def _reference(asked: Asked) -> Read:
+    return NewFacts(reference=_typed(asked, "reference"))
+
+
+def _contact(asked: Asked) -> Read:
+    """Whether consent is needed is the service's to say: it is asked for only where none is known."""
+    contact = Contact(_one_of(asked, "contact", tuple(Contact)))
+    given = contact == Contact.TEXT != asked.patient.contact and asked.form.get("consent")
+    return NewFacts(contact=contact, consent_by=_consent(asked) if given else None)
+
+
+def _language(asked: Asked) -> Read:
+    return NewFacts(language=_one_of(asked, "language", asked.languages))
+
+
 def _number(asked: Asked) -> Read:
-    typed, how = asked.form.get("phone", "").strip(), asked.form.get("consent", "")
+    typed = asked.form.get("phone", "").strip()
     if not typed:
         raise asked.problem("phone", "number-missing")
     try:
@@ -63,13 +90,10 @@ def _number(asked: Asked) -> Read:
         raise asked.problem("phone", "number-wrong") from None
     if phone == asked.patient.phone:
         raise asked.problem("phone", "number-same")
-    if how not in HOW:
-        raise asked.problem("consent", "consent-missing")
+    consent_by = _consent(asked)
     wrong = asked.patient.state == PatientState.WRONG_NUMBER
     state = PatientState.ACTIVE if wrong else None
-    return NewFacts(
-        phone=phone, consent_by=f"{asked.staff[:150]}, {asked.words[f'consent-{how}']}", state=state
-    )
+    return NewFacts(phone=phone, consent_by=consent_by, state=state)
 
 
 def _treatment(asked: Asked) -> Read:
@@ -130,7 +154,11 @@ def _deceased(asked: Asked) -> Read:
 
 #: By the last part of the address.
 KINDS: Mapping[str, Callable[[Asked], Read]] = {
+    "name": _name,
+    "reference": _reference,
     "number": _number,
+    "contact": _contact,
+    "language": _language,
     "treatment": _treatment,
     "information": _information,
     "privacy": _privacy,
@@ -146,21 +174,47 @@ KINDS: Mapping[str, Callable[[Asked], Read]] = {
 }
 
 
-def possible(patient: Patient, *, in_hospital: bool, admin: bool) -> tuple[str, ...]:
-    """Return which of `KINDS` make sense for somebody in this state, in the order they are offered."""
-    facts = ("number", "treatment", "information", "privacy", "zone")
+def possible(
+    patient: Patient, languages: tuple[str, ...], *, in_hospital: bool, admin: bool
+) -> tuple[str, ...]:
+    """
+    Return which of `KINDS` make sense for somebody in this state, in the order they are offered.
+
+    `languages`: those a person may be put into; where there is no other, none is offered.
+    """
+    who = ("name", "reference")
+    language = ("language",) if set(languages) - {patient.language} else ()
+    known = ("treatment", "information", "privacy", *language, "zone", *who)
+    # Who wants no texts gets no calls in their place, so there is nothing to choose between.
+    facts = ("number", "contact", *known)
     leaving = ("finish", "deceased")
     stay = ("home", "hospital") if in_hospital else ("hospital",)
     by_state: Mapping[str, tuple[str, ...]] = {
         PatientState.ACTIVE: ("pause", *stay, *facts, "stop", *leaving),
         PatientState.PAUSED: ("resume", "pause", *stay, *facts, "stop", *leaving),
-        PatientState.STOPPED: (*stay, *facts, *leaving),
-        PatientState.HELD: ("deceased", "back", "number", "finish"),
-        PatientState.WRONG_NUMBER: ("number", "back", *leaving),
+        PatientState.STOPPED: (*stay, "number", *known, *leaving),
+        PatientState.HELD: ("deceased", "back", "number", *who, "finish"),
+        PatientState.WRONG_NUMBER: ("number", "back", *who, *leaving),
         PatientState.DECEASED: ("back",) if admin else (),
-        PatientState.FINISHED: ("back", "deceased"),
+        PatientState.FINISHED: ("back", *who, "deceased"),
     }
     return by_state[patient.state]
+
+
+def _typed(asked: Asked, field: str) -> str:
+    """Return it in single spaces; raises Wrong for too many letters."""
+    typed = " ".join(asked.form.get(field, "").split())
+    if len(typed) > _LONGEST:
+        raise asked.problem(field, f"{field}-long")
+    return typed
+
+
+def _consent(asked: Asked) -> str:
+    """Return who recorded it and how it was given; raises Wrong."""
+    how = asked.form.get("consent", "")
+    if how not in HOW:
+        raise asked.problem("consent", "consent-missing")
+    return f"{asked.staff[:150]}, {asked.words[f'consent-{how}']}"
 
 
 def _one_of(asked: Asked, field: str, allowed: tuple[str, ...]) -> str:
