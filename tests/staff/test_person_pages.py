@@ -34,7 +34,7 @@ from tests.factories import (
     waiting,
 )
 from tests.fakes import MONDAY
-from tests.people import AMINA, BO
+from tests.people import AMINA, BO, CLINIC
 from tests.staff.rig import ON_SQLITE, Browser, Staff, csrf, words
 
 pytestmark = ON_SQLITE
@@ -458,6 +458,20 @@ def test_another_number_needs_consent_anew(staff: Staff, nurse: Browser, amina: 
     assert {row.phone for row in outbox_of(staff.setup, amina) if row.state == OutboundState.PENDING} == {BO}
 
 
+def test_a_number_without_a_country_code_is_the_clinics(staff: Staff, nurse: Browser, amina: int) -> None:
+    change(nurse, amina, "number", {"phone": "(202) 555-0102", "consent": "phone"})
+
+    assert the_patient(staff.setup, amina).phone == BO
+
+
+def test_whoever_is_phoned_may_have_a_landline(staff: Staff, nurse: Browser) -> None:
+    phoned = a_patient(staff.setup, contact=Contact.CALL)
+
+    change(nurse, phoned, "number", {"phone": "+44 20 7946 0018", "consent": "phone"})
+
+    assert the_patient(staff.setup, phoned).phone == "+442079460018"
+
+
 def test_who_else_has_a_number_is_said(staff: Staff, nurse: Browser, amina: int) -> None:
     a_patient(staff.setup, name="Bo", phone=BO)
 
@@ -469,8 +483,11 @@ def test_who_else_has_a_number_is_said(staff: Staff, nurse: Browser, amina: int)
 @pytest.mark.parametrize(
     ("what", "form", "said"),
     [
-        ("number", {"phone": "", "consent": "clinic"}, "Type the mobile number."),
-        ("number", {"phone": "0770", "consent": "clinic"}, "not a whole mobile number"),
+        ("number", {"phone": "", "consent": "clinic"}, "Type the number."),
+        ("number", {"phone": "0770", "consent": "clinic"}, "not a whole number"),
+        ("number", {"phone": "020 7946 0018", "consent": "clinic"}, "not a whole number"),
+        ("number", {"phone": "+44 20 7946 0018", "consent": "clinic"}, "Texts do not reach a landline"),
+        ("number", {"phone": CLINIC, "consent": "clinic"}, "own number. Type the number of the person"),
         ("number", {"phone": AMINA, "consent": "clinic"}, "the number we have already"),
         ("zone", {"zone": "Atlantis"}, "no such place in the list of time zones"),
         ("information", {"information": "lots"}, "Choose one."),

@@ -1,6 +1,6 @@
 """Changing a person: say what, read what it does to their texts, save it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from companion.domain.clock_time import to_wall
 from companion.errors import InvalidInput, NotFound
 from companion.records import Patient, Role
+from companion.services import number_check
 from companion.services import person_changes as services
 from companion.services.consent import ConsentMissing, NotReachedByTexts
 from companion.services.enrolment import ReferenceTaken
 from companion.services.hospital import stay_of
+from companion.services.number_check import CheckedNumber
 from companion.services.person_changes import ChangedSince, NameTaken, OnlyAnAdministrator, Outcome
 from companion.web.staff import person_forms
 from companion.web.staff.guard import open_to
@@ -91,7 +93,13 @@ def _changed_since(what: str, patient_id: int) -> str:
 
 def _asked(patient: Patient) -> Asked:
     languages = here().setup.languages.choosable
-    return Asked(request.form, patient, person().name, _today(patient), here().words, languages)
+    looks_up = _number_of(patient)
+    return Asked(request.form, patient, person().name, _today(patient), here().words, looks_up, languages)
+
+
+def _number_of(patient: Patient) -> Callable[[str], CheckedNumber]:
+    setup = here().setup
+    return lambda typed: number_check.look(setup, scope(), typed, patient.contact, real_now())
 
 
 def _today(patient: Patient) -> date:

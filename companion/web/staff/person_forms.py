@@ -8,15 +8,13 @@ from werkzeug.datastructures import MultiDict
 
 from companion.domain.clock_time import check_zone, parse_day
 from companion.domain.languages import ENGLISH
-from companion.domain.phone import parse_phone
 from companion.errors import InvalidInput
 from companion.records import Contact, Information, Patient, PatientState, Privacy
 from companion.services.changing import NewFacts
 from companion.services.choosing import Choosing
 from companion.services.hospital import Admission, Homecoming
+from companion.services.number_check import CheckedNumber
 
-#: Numbers without a country code are read as the clinics' nations dial them.
-_REGION = "GB"
 #: How somebody can have agreed to a number.
 HOW = ("clinic", "phone", "writing")
 _FURTHEST = timedelta(days=366)
@@ -35,6 +33,8 @@ class Asked:
     #: By the clock where the person is.
     today: date
     words: Mapping[str, str]
+    #: Looks a number up as it was typed.
+    number: Callable[[str], CheckedNumber]
     #: Those a person may be put into.
     languages: tuple[str, ...] = (ENGLISH,)
 
@@ -84,16 +84,15 @@ def _number(asked: Asked) -> Read:
     typed = asked.form.get("phone", "").strip()
     if not typed:
         raise asked.problem("phone", "number-missing")
-    try:
-        phone = parse_phone(typed, _REGION)
-    except InvalidInput:
-        raise asked.problem("phone", "number-wrong") from None
-    if phone == asked.patient.phone:
+    found = asked.number(typed)
+    if found.problem:
+        raise asked.problem("phone", found.problem)
+    if found.phone == asked.patient.phone:
         raise asked.problem("phone", "number-same")
     consent_by = _consent(asked)
     wrong = asked.patient.state == PatientState.WRONG_NUMBER
     state = PatientState.ACTIVE if wrong else None
-    return NewFacts(phone=phone, consent_by=consent_by, state=state)
+    return NewFacts(phone=found.phone, consent_by=consent_by, state=state)
 
 
 def _treatment(asked: Asked) -> Read:

@@ -24,7 +24,7 @@ _SYSTEMS = (
 
 def add_filters(app: Flask, companion: Companion, price: Price | None) -> None:
     """
-    Add the filters `day`, `clock`, `said`, `moment`, `exact`, `kind`, `phone`, `browser` and `cost`.
+    Add the filters `day`, `clock`, `said`, `moment`, `exact`, `kind`, `capital`, `phone`, `browser`, `cost`.
 
     The last is of a number of segments, and empty where nobody said what one costs.
     """
@@ -44,6 +44,8 @@ def add_filters(app: Flask, companion: Companion, price: Price | None) -> None:
         moment=moment,
         exact=exact,
         kind=lambda kind: catalogue.text(f"kind.{kind}").text,
+        # Jinja's own makes small letters of the rest, as of CAR T-cells.
+        capital=lambda words: words[:1].upper() + words[1:],
         browser=browser,
         phone=as_read,
         cost=lambda segments: price.of(segments) if price else "",
