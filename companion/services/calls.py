@@ -14,6 +14,8 @@ from companion.storage.due import SetAside
 _UNWELCOMED = "welcome-not-sent"
 MAY_HAVE_MEANT = "may-have-meant-visit"
 NOT_TOLD = "visit-not-told"
+#: Kind of the task when it could not leave in time, by rule.
+_UNSENT = {CORRECTION: "correction-not-sent", AFTER_VISIT: "after-visit-not-sent"}
 #: Kind of the task when the provider does not say what is wrong.
 NOT_DELIVERED = "not-delivered"
 CANNOT_BE_TEXTED = "number-cannot-be-texted"
@@ -23,16 +25,15 @@ def raise_unsent(session: Session, row: OutboundMessage, now: datetime) -> None:
     """
     A reminder could not leave in time; a correction is urgent.
 
-    None for a step that another text to come makes good, nor for a line of support after a visit: a nurse
-    drowned in tasks stops looking.
+    None for a step that another text to come makes good: a nurse drowned in tasks stops looking. What was to
+    go after a visit can wait until they next meet.
     """
     if row.rule == WELCOME:
         _about_row(session, row, _UNWELCOMED, f"{_UNWELCOMED}:{row.patient_id}", now)
         return
-    if row.rule == AFTER_VISIT or (row.rule != CORRECTION and outbox.has_later(session, row)):
-        return
-    kind = "correction-not-sent" if row.rule == CORRECTION else "reminder-not-sent"
-    _about_row(session, row, kind, cause_of_unsent(row), now)
+    if row.rule == CORRECTION or not outbox.has_later(session, row):
+        kind = _UNSENT.get(row.rule or "", "reminder-not-sent")
+        _about_row(session, row, kind, cause_of_unsent(row), now)
 
 
 def cause_of_unsent(row: OutboundMessage) -> str:
@@ -223,5 +224,5 @@ def _task_of_row(row: OutboundMessage, kind: str, cause: str, now: datetime) -> 
 def _urgency(row: OutboundMessage, kind: str) -> TaskUrgency:
     if row.kind == OutboundKind.SAFETY or row.rule == CORRECTION:
         return TaskUrgency.URGENT
-    # The nurse who enrolled the person can tell them when they next meet.
-    return TaskUrgency.ROUTINE if kind == _UNWELCOMED else TaskUrgency.TODAY
+    # A nurse can tell them when they next meet.
+    return TaskUrgency.ROUTINE if kind in (_UNWELCOMED, _UNSENT[AFTER_VISIT]) else TaskUrgency.TODAY

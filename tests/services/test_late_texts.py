@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from companion.records import OutboundMessage, OutboundState
+from companion.records import AppointmentState, OutboundMessage, OutboundState
 from companion.services import scheduling
 from companion.services.setup import Setup
 from tests.factories import (
     a_clinic,
     a_patient,
+    a_text,
     a_visit,
     due_reminders,
     kinds_of_tasks,
@@ -92,6 +93,22 @@ def test_what_an_evening_missed_goes_as_the_next_day_begins_and_not_at_night(
 
     assert went(setup) == [("evening-before", "03-16 08:00")]
     assert tasks_of(setup) == []
+
+
+def test_what_was_to_go_after_a_visit_and_did_not_waits_until_they_next_meet(
+    setup: Setup, patient: int
+) -> None:
+    a_text(setup, "LIST")
+    a_visit(setup, patient)
+    sweep(setup, at("03-16 09:00"))
+    scheduling.mark(setup, 1, AppointmentState.ATTENDED, at("03-16 12:00"))
+    (planned,) = (row for row in outbox_of(setup) if row.rule == "after-visit")
+    assert planned.not_useful_after
+
+    sweep(setup, planned.not_useful_after + timedelta(hours=1))
+
+    assert the_row(setup, planned.id or 0).state == OutboundState.EXPIRED
+    assert ("after-visit-not-sent", "routine") in kinds_of_tasks(setup)
 
 
 def test_what_would_come_too_late_in_the_morning_is_a_call_that_evening(setup: Setup, patient: int) -> None:

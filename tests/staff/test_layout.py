@@ -12,6 +12,7 @@ from companion.catalogue.staff_words import load_staff_words
 from companion.domain.by_hand import Why
 from companion.errors import ContentError
 from companion.records import Role
+from companion.services.number_check import NumberProblem
 from companion.services.visit_changes import Wrong
 from companion.web.staff.person_forms import HOW
 from tests.staff.rig import ON_SQLITE, Staff
@@ -119,7 +120,7 @@ def test_the_program_asks_for_no_sentence_that_is_not_there() -> None:
     built = {f"password-{name}" for name in ("short", "long", "own-address", "few-letters")}
     built |= {"over-idle", "over-old", "over-elsewhere"}
     built |= {f"text-{why}" for why in get_args(Why)} | {f"consent-{how}" for how in HOW}
-    built |= {f"visit-{wrong}" for wrong in Wrong}
+    built |= {f"visit-{wrong}" for wrong in Wrong} | set(get_args(NumberProblem))
     built |= {f"texts-{done}-one" for done in ("signed", "accepted")}
 
     assert asked | built <= set(said)
