@@ -172,15 +172,15 @@ class FullClinic:
         for number in range(self.many):
             new = NewStaff(f"colleague.{number}@hospital.example", Role.NURSE, self.clinic)
             added = staff_accounts.add(self._setup, new, _LATER).staff_id
-            self._call(added)
+            self._call(added, email=self.said("email"))
         for role, person in self.who.items():
             self._call(person.id)
             self.browsers[role] = self.staff.signed_in(person)
             for _ in range(self.many):
                 staff_sessions.open_session(self._setup, person.id, self.said("browser"), _LATER)
 
-    def _call(self, staff_id: int) -> None:
-        staff_accounts.change(self._setup, staff_id, {"name": self.said("staff")}, _LATER)
+    def _call(self, staff_id: int, **fields: str) -> None:
+        staff_accounts.change(self._setup, staff_id, {"name": self.said("staff"), **fields}, _LATER)
 
     def _enrol(self) -> None:
         for number in range(self.many):
@@ -312,10 +312,10 @@ class FullClinic:
 
     def file(self, kind: str = "clinic-review") -> bytes:
         """Return a file of as many people as there are."""
-        name = self.said("imported").replace('"', '""')
+        name, kind = (words.replace('"', '""') for words in (self.said("imported"), kind))
         phones = [_PHONE.format(500 + number) for number in range(self.many)]
         rows = [
-            f'H{number},"{name}",{phone},Nurse,V{number},{kind},2027-03-16 09:30,"{name[:90]}"'
+            f'H{number},"{name}",{phone},Nurse,V{number},"{kind}",2027-03-16 09:30,"{name[:90]}"'
             for number, phone in enumerate(phones)
         ]
         return "\n".join([HEAD, *rows, ""]).encode()
