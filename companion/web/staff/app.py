@@ -132,6 +132,8 @@ def _use_templates(app: Flask, pages: Path) -> None:
     # The design system's macros read options that are not given.
     app.jinja_options = {
         "undefined": ChainableUndefined,
+        # Flask goes by the file's name, and would leave what the components are given as it is.
+        "autoescape": True,
         "loader": ChoiceLoader([FileSystemLoader(pages), PackageLoader("nhsuk_frontend_jinja")]),
         "trim_blocks": True,
         "lstrip_blocks": True,
