@@ -56,11 +56,20 @@ class Nurse:
         before = self.page.viewport_size
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            found = Axe().run(self.page).response["violations"]
-            assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
-            assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            assert self.shut_out() == []
+            assert self.width() <= size["width"]
         if before:
             self.page.set_viewport_size(before)
+
+    def shut_out(self) -> list[str]:
+        """Return each thing on the page that somebody cannot see, hear or reach, after the rule it breaks."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+    def width(self) -> int:
+        """Return how many pixels wide the page is; more than the screen has means sideways scrolling."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth")
+        return width
 
 
 @contextmanager

@@ -146,6 +146,26 @@ def test_the_sheet_on_paper_has_room_for_answers_and_nothing_to_press(
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_what_is_ticked_on_the_sheet_changes_the_list(
+    base: str, browser: Browser, person: Person, scripts: bool
+) -> None:
+    with working(browser, base, java_script_enabled=scripts) as nurse:
+        page = nurse.page
+        sign_in(nurse, person)
+        nurse.open("/staff/visits/1/sheet")
+        suggested = page.locator(".asked__text").nth(2).inner_text()
+        for question, said in (("Question 1", "Answered"), ("Question 2", "Later"), ("Question 3", "Later")):
+            page.get_by_role("group", name=question, exact=True).get_by_label(said).check()
+        nurse.press("Save what is ticked")
+        expect(page.get_by_role("status")).to_contain_text("saved")
+        nurse.open("/staff/people/1")
+        questions = page.locator("section", has=page.locator("#questions"))
+
+        expect(questions.locator("ol > li")).to_have_text(["Who do I call at night?", suggested])
+        expect(questions.locator("ul > li")).to_have_text(["Can my sister stay with me during the infusion?"])
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_day_is_marked_by_touch(
     staff: Staff, base: str, browser: Browser, person: Person, size: dict[str, int]
