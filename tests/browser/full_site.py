@@ -18,11 +18,11 @@ from companion.records import (
     TaskUrgency,
 )
 from companion.services import (
+    changing,
     clinic_details,
     import_runs,
     overview,
     owed_plans,
-    person_changes,
     scheduling,
     task_work,
 )
@@ -77,7 +77,7 @@ def fill(staff: Staff, nurse: Person) -> Contents:
     people = _people(setup)
     in_hospital = a_patient(setup, _BEFORE, name="Hal", phone="+12025550120")
     facts = NewFacts(stay=Admission(date(2027, 3, 1), None))
-    person_changes.change(setup, scope, in_hospital, facts, MONDAY, MONDAY, dry_run=False)
+    changing.change(setup, in_hospital, facts, MONDAY)
     by_phone = a_patient(setup, _BEFORE, name="Cal", phone="+12025550121", contact=Contact.CALL)
     visits = _visits(setup, people, in_hospital)
     _texts(setup)

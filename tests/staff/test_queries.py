@@ -17,7 +17,7 @@ _FEW, _MANY = 3, 40
 _WAITING = "/staff/import/{run}"
 #: How many statements a page takes, by its address, with those that find out who asks and note that they did.
 STATEMENTS = {
-    "/staff/": 18,
+    "/staff/": 19,
     "/staff/start": 5,
     "/staff/tasks": 12,
     "/staff/tasks?done=1": 12,
@@ -74,7 +74,11 @@ STATEMENTS = {
     "/staff/people/1/text": 13,
     "/staff/people/1/visits/new": 9,
     "/staff/people/1/change": 8,
+    "/staff/people/1/change/name": 8,
+    "/staff/people/1/change/reference": 8,
     "/staff/people/1/change/number": 8,
+    "/staff/people/1/change/contact": 8,
+    "/staff/people/1/change/language": 8,
     "/staff/people/1/change/treatment": 8,
     "/staff/people/1/change/information": 8,
     "/staff/people/1/change/privacy": 8,
@@ -107,7 +111,7 @@ STATEMENTS = {
 }
 #: What a role takes that is shown more or less than the first that opens the page.
 OTHERWISE = {
-    (Role.CLINIC_ADMIN, "/staff/"): 23,
+    (Role.CLINIC_ADMIN, "/staff/"): 24,
     (Role.SYSTEM_ADMIN, "/staff/team/invite"): 8,
     (Role.SYSTEM_ADMIN, "/staff/team/{member}"): 8,
     (Role.SYSTEM_ADMIN, "/staff/team/{member}/role"): 8,
