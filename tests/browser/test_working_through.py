@@ -11,7 +11,7 @@ from companion.services import overview
 from companion.services.setup import Setup
 from companion.settings import StaffSettings
 from tests.browser.staff_site import Nurse, serving, working
-from tests.factories import a_clinic, a_patient, a_text, a_visit, a_waiting_text, the_visit
+from tests.factories import a_clinic, a_patient, a_text, a_visit, a_waiting_text, sweep, the_visit
 from tests.fakes import MONDAY, FrozenClock
 from tests.people import BO, CHEN
 from tests.staff.rig import ON_SQLITE, PASSWORD, Person, Staff, code_now
@@ -39,6 +39,9 @@ def staff(setup: Setup, encryption_key: str) -> Staff:
                 row = the_visit(setup, booked.appointment.id or 0)
                 row.state = AppointmentState(state)
                 session.merge(row)
+    for days in range(9, 0, -1):
+        # At half past six in the evening, when what was due on that day has been.
+        sweep(setup, MONDAY - timedelta(days=days) + timedelta(hours=9, minutes=30))
     for week in range(6):
         for n in range(9 - week):
             at = MONDAY - timedelta(days=7 * week, minutes=n)

@@ -235,8 +235,8 @@ def test_the_list_is_filtered_by_urgency_kind_and_whose_it_is(
         assert found.many == len(found.tasks)
         return [task.id for task in found.tasks]
 
-    assert ids() == [late, ill, call]
-    assert ids(urgency=TaskUrgency.URGENT) == [late, ill]
+    assert ids() == [ill, late, call]
+    assert ids(urgency=TaskUrgency.URGENT) == [ill, late]
     assert ids(kind="call-me") == [late, call]
     assert ids(kind="call-me", urgency=TaskUrgency.TODAY) == [call]
     assert ids(claimed_by=ada.staff_id) == [ill]
