@@ -11,6 +11,8 @@ from sqlmodel import Session, SQLModel, col, select
 from companion.domain.planning import CORRECTION
 from companion.domain.welcome import RULE as WELCOME
 from companion.records import (
+    Appointment,
+    AppointmentState,
     Clinic,
     InboundMessage,
     OutboundKind,
@@ -34,6 +36,8 @@ class Stored:
     tasks: Sequence[Task]
     patients: Mapping[int, Patient]
     clinics: Mapping[int, Clinic]
+    #: Visits that are cancelled: nobody has to be told of them, as whoever cancels says how the person hears.
+    cancelled: frozenset[int]
 
     @cached_property
     def _causes(self) -> frozenset[str]:
@@ -75,7 +79,9 @@ class Stored:
             return self.is_told(self._by_id[row.retry_of])
         if row.rule == WELCOME:
             return f"welcome-not-sent:{row.patient_id}" in self._causes
-        return row.state == OutboundState.EXPIRED and self._is_followed(row)
+        return row.state == OutboundState.EXPIRED and (
+            row.appointment_id in self.cancelled or self._is_followed(row)
+        )
 
     def _is_followed(self, row: OutboundMessage) -> bool:
         last = self._last_of_visit.get(row.appointment_id)
@@ -90,6 +96,11 @@ def stored_in(setup: Setup) -> Stored:
             tasks=_all(session, Task),
             patients={patient.id or 0: patient for patient in _all(session, Patient)},
             clinics={clinic.id or 0: clinic for clinic in _all(session, Clinic)},
+            cancelled=frozenset(
+                visit.id or 0
+                for visit in _all(session, Appointment)
+                if visit.state == AppointmentState.CANCELLED
+            ),
         )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from companion.records import OutboundKind, OutboundMessage, OutboundState, Task
+from companion.records import CancelledBy, OutboundKind, OutboundMessage, OutboundState, Task
 from companion.services import clinics, enrolment, scheduling
 from companion.services.enrolment import NewPatient
 from tests.chaos.databases import a_database
@@ -186,3 +186,11 @@ def test_a_nurse_who_knows_of_an_unknown_text_is_enough(world: World) -> None:
         )
 
     assert judge(world).all == ()
+
+
+def test_nobody_has_to_be_told_of_a_reminder_of_a_visit_that_was_cancelled_since(world: World) -> None:
+    world.network.ledger.pop()
+    scheduling.cancel(world.setup, 1, by=CancelledBy.TOLD, now=world.clock.now)
+    _reminder(world, state=OutboundState.EXPIRED)
+
+    assert judge(world).lost == ()

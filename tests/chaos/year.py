@@ -49,6 +49,7 @@ _KINDS = {
 }
 _TREATMENTS = ("blinatumomab", "inotuzumab", "flag-ida", "ponatinib", None)
 _REFUSALS = (InvalidInput, InvalidTime, NotFound)
+_HOURS = 3
 
 _Event = tuple[datetime, int, Callable[[], None]]
 
@@ -186,19 +187,23 @@ class _Visit:
     id: int | None = None
 
     def book(self) -> None:
-        try:
-            booked = scheduling.book(
-                self._world.setup,
-                patient_id=self.person,
-                kind=self.kind,
-                at=write_wall(self.wall),
-                place="Level 2",
-                now=self._world.clock.now,
-            )
-        except _REFUSALS:
-            return
-        self.id = booked.appointment.id
-        self.year.visits += 1
+        """Book it, an hour later where the person has the same visit then already."""
+        for _ in range(_HOURS):
+            try:
+                booked = scheduling.book(
+                    self._world.setup,
+                    patient_id=self.person,
+                    kind=self.kind,
+                    at=write_wall(self.wall),
+                    place="Level 2",
+                    now=self._world.clock.now,
+                )
+            except _REFUSALS:
+                self.wall += timedelta(hours=1)
+            else:
+                self.id = booked.appointment.id
+                self.year.visits += 1
+                return
 
     def move(self, wall: datetime) -> None:
         if self.id is not None:
